@@ -1,0 +1,6 @@
+namespace AiEditor.Persistence.Features.Health;
+
+static class Sql
+{
+    public const string Ping = "select 1";
+}

@@ -1,0 +1,79 @@
+using AiEditor.Persistence.Infrastructure.Http;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AiEditor.Persistence.Infrastructure.Auth;
+
+/// <summary>Bearer tokens: HS256 under JWT_SECRET, or those of the OpenID Connect issuer that JWT_AUTHORITY names.</summary>
+public static class Authentication
+{
+    static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+    static readonly string[] AuthorityAlgorithms =
+    [
+        "RS256",
+        "RS384",
+        "RS512",
+        "PS256",
+        "PS384",
+        "PS512",
+        "ES256",
+        "ES384",
+        "ES512",
+    ];
+
+    public static WebApplicationBuilder AddBearerTokens(this WebApplicationBuilder builder)
+    {
+        var settings = builder.Configuration;
+        var authority = settings["JWT_AUTHORITY"];
+        var key = string.IsNullOrEmpty(authority)
+            ? new SymmetricSecurityKey(Secret.Read(settings, builder.Environment))
+            : null;
+        if (key is not null)
+            builder.Services.AddSingleton(key);
+        builder
+            .Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
+            .AddJwtBearer(options =>
+            {
+                options.MapInboundClaims = false;
+                options.IncludeErrorDetails = false;
+                if (key is null)
+                {
+                    options.Authority = authority;
+                    options.RequireHttpsMetadata = !builder.Environment.IsDevelopment();
+                }
+                options.TokenValidationParameters = new TokenValidationParameters
+                {
+                    ValidAlgorithms = key is null ? AuthorityAlgorithms : [SecurityAlgorithms.HmacSha256],
+                    IssuerSigningKey = key,
+                    // A token cannot bring its own key.
+                    TryAllIssuerSigningKeys = key is not null,
+                    RequireExpirationTime = true,
+                    RequireSignedTokens = true,
+                    ClockSkew = ClockSkew,
+                    ValidateAudience = settings["JWT_AUDIENCE"] is { Length: > 0 },
+                    ValidAudience = settings["JWT_AUDIENCE"],
+                    ValidateIssuer = key is null || settings["JWT_ISSUER"] is { Length: > 0 },
+                    ValidIssuer = settings["JWT_ISSUER"] is { Length: > 0 } issuer ? issuer : null,
+                };
+                options.Events = new JwtBearerEvents
+                {
+                    OnTokenValidated = context =>
+                    {
+                        if (!Caller.TryParse(context.Principal!, out _))
+                            context.Fail("sub is no user id");
+                        return Task.CompletedTask;
+                    },
+                    OnChallenge = context =>
+                    {
+                        context.HandleResponse();
+                        return Problem.Unauthorized.ExecuteAsync(context.HttpContext);
+                    },
+                };
+            });
+        // Tokens are not cookies: nothing here is encrypted by this machine, so no key is to be kept on its disk.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddAuthorization();
+        return builder;
+    }
+}

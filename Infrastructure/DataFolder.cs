@@ -1,0 +1,38 @@
+namespace AiEditor.Persistence.Infrastructure;
+
+/// <summary>Where Development keeps what must outlive a restart: <c>.data/</c> beside the sources, or what DATA_DIR names.</summary>
+static class DataFolder
+{
+    public static string Of(IHostEnvironment environment) =>
+        Directory
+            .CreateDirectory(
+                Environment.GetEnvironmentVariable("DATA_DIR") is { Length: > 0 } given
+                    ? given
+                    : Path.Combine(environment.ContentRootPath, ".data")
+            )
+            .FullName;
+
+    /// <summary>Readable by its owner alone, and never half-written.</summary>
+    public static void WriteSecret(string path, string text)
+    {
+        var draft = $"{path}.{Environment.ProcessId}";
+        using (
+            var file = new FileStream(
+                draft,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.Create,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                }
+            )
+        )
+        using (var writer = new StreamWriter(file))
+            writer.Write(text);
+        // Whoever comes second keeps what the first has written.
+        if (!File.Exists(path))
+            File.Move(draft, path, overwrite: false);
+        else
+            File.Delete(draft);
+    }
+}

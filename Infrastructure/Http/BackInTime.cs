@@ -1,0 +1,25 @@
+namespace AiEditor.Persistence.Infrastructure.Http;
+
+/// <summary>
+/// Pages that walk back in time, each with its items oldest first. Statements fetch the newest first, and one more than
+/// asked for, to learn whether there are older ones.
+/// </summary>
+public static class BackInTime
+{
+    /// <summary>Where a page ended: at the oldest item it held.</summary>
+    public sealed record Position(long Before);
+
+    /// <summary>The scope of the cursors of one session's list.</summary>
+    public static string Scope(string list, long sessionId, long userId) => $"{list}:{sessionId}:{userId}";
+
+    public static Page<T> Page<T>(IEnumerable<T> newestFirst, int limit, string scope, Func<T, long> id)
+    {
+        var items = newestFirst.ToList();
+        var older = items.Count > limit;
+        if (older)
+            items.RemoveAt(limit);
+        var cursor = older ? Cursor.Write(new Position(id(items[^1])), scope) : null;
+        items.Reverse();
+        return new Page<T> { Items = items, NextCursor = cursor };
+    }
+}

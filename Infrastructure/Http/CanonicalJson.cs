@@ -1,0 +1,95 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace AiEditor.Persistence.Infrastructure.Http;
+
+/// <summary>
+/// RFC 8785: one spelling for all JSON that means the same, so that a retry is known by its hash however its client orders
+/// members or spells numbers. Numbers keep every digit where the RFC would round them to a double: 9007199254740993 is
+/// not 9007199254740992 here.
+/// </summary>
+static class CanonicalJson
+{
+    public static byte[] Hash(JsonElement element)
+    {
+        var bytes = new ArrayBufferWriter<byte>(512);
+        Write(element, bytes);
+        return SHA256.HashData(bytes.WrittenSpan);
+    }
+
+    public static void Write(JsonElement element, ArrayBufferWriter<byte> to)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var members = element.EnumerateObject().Select(m => (m.Name, m.Value)).ToArray();
+                Array.Sort(members, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+                var separator = "{"u8;
+                foreach (var (name, value) in members)
+                {
+                    to.Write(separator);
+                    WriteString(name, to);
+                    to.Write(":"u8);
+                    Write(value, to);
+                    separator = ","u8;
+                }
+                to.Write(members.Length == 0 ? "{}"u8 : "}"u8);
+                break;
+            case JsonValueKind.Array:
+                var before = "["u8;
+                foreach (var item in element.EnumerateArray())
+                {
+                    to.Write(before);
+                    Write(item, to);
+                    before = ","u8;
+                }
+                to.Write(element.GetArrayLength() == 0 ? "[]"u8 : "]"u8);
+                break;
+            case JsonValueKind.String:
+                WriteString(element.GetString()!, to);
+                break;
+            case JsonValueKind.Number:
+                to.Write(Encoding.ASCII.GetBytes(Number(element.GetRawText())));
+                break;
+            default:
+                to.Write(Encoding.ASCII.GetBytes(element.GetRawText()));
+                break;
+        }
+    }
+
+    /// <summary>A number as ECMAScript prints it, from its decimal digits instead of from a double.</summary>
+    public static string Number(string raw)
+    {
+        var (sign, mantissa) = raw[0] == '-' ? ("-", raw[1..]) : ("", raw);
+        var e = mantissa.IndexOfAny(['e', 'E']);
+        var exponent = e < 0 ? 0 : int.Parse(mantissa[(e + 1)..], CultureInfo.InvariantCulture);
+        mantissa = e < 0 ? mantissa : mantissa[..e];
+        var dot = mantissa.IndexOf('.');
+        var whole = dot < 0 ? mantissa : mantissa[..dot];
+        var fraction = dot < 0 ? "" : mantissa[(dot + 1)..];
+
+        var leading = (whole + fraction).TrimStart('0');
+        if (leading.Length == 0)
+            return "0";
+        // The value is 0.<digits> times ten to the point.
+        var point = whole.Length + exponent - (whole.Length + fraction.Length - leading.Length);
+        var digits = leading.TrimEnd('0');
+        if (point is > 0 and <= 21)
+            return sign
+                + (digits.Length <= point ? digits.PadRight(point, '0') : $"{digits[..point]}.{digits[point..]}");
+        if (point is > -6 and <= 0)
+            return $"{sign}0.{new string('0', -point)}{digits}";
+        var tail = digits.Length == 1 ? "" : "." + digits[1..];
+        return $"{sign}{digits[0]}{tail}e{(point > 0 ? "+" : "-")}{Math.Abs(point - 1)}";
+    }
+
+    static void WriteString(string text, ArrayBufferWriter<byte> to)
+    {
+        to.Write("\""u8);
+        to.Write(JsonEncodedText.Encode(text, Wire.Encoder).EncodedUtf8Bytes);
+        to.Write("\""u8);
+    }
+}

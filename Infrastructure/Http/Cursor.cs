@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AiEditor.Persistence.Infrastructure.Http;
+
+/// <summary>
+/// An opaque place in a list. A tag binds it to its scope (list, user, session, filters), so that a damaged cursor and
+/// one from another list are told from a good one. It is no secret: every statement checks ownership itself.
+/// </summary>
+public static class Cursor
+{
+    const int TagBytes = 8;
+
+    public static string Write<T>(T position, string scope)
+    {
+        var payload = JsonSerializer.SerializeToUtf8Bytes(position, Wire.Options);
+        return WebEncoders.Base64UrlEncode([.. Tag(payload, scope), .. payload]);
+    }
+
+    public static T? Read<T>(string cursor, string scope)
+        where T : class
+    {
+        var bytes = new byte[cursor.Length];
+        if (
+            cursor.Length > 400
+            || !System.Buffers.Text.Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
+            || length <= TagBytes
+        )
+            return null;
+        var payload = bytes.AsSpan(TagBytes, length - TagBytes);
+        return Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes))
+            ? JsonSerializer.Deserialize<T>(payload, Wire.Options)
+            : null;
+    }
+
+    static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> payload, string scope) =>
+        SHA256.HashData([.. Encoding.UTF8.GetBytes(scope), 0, .. payload]).AsSpan(0, TagBytes);
+}
+
+/// <summary>One page of a list.</summary>
+public sealed record Page<T>
+{
+    public required IReadOnlyList<T> Items { get; init; }
+
+    /// <summary>Leads to the next page; null on the last one.</summary>
+    public required string? NextCursor { get; init; }
+}

@@ -1,0 +1,143 @@
+using System.Threading.RateLimiting;
+using AiEditor.Persistence.Infrastructure.Auth;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace AiEditor.Persistence.Infrastructure.Http;
+
+/// <summary>What holds for every request: the port, limits, JSON, errors, CORS and rate limits.</summary>
+public static class HttpHouse
+{
+    const int DefaultPort = 3000;
+    const int DefaultRate = 100;
+    static readonly string[] ReadableHeaders =
+    [
+        "ETag",
+        "Location",
+        "Session-Revision",
+        "Idempotency-Key",
+        "Idempotency-Replayed",
+        "Retry-After",
+    ];
+
+    public static WebApplicationBuilder AddHttp(this WebApplicationBuilder builder)
+    {
+        var settings = builder.Configuration;
+        var port = Whole(settings, "PORT", 0, 65535, DefaultPort);
+        var rate = Whole(settings, "RATE_LIMIT", 0, 1_000_000, DefaultRate);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
+            kestrel.ListenAnyIP(port);
+        });
+        builder.Services.Configure<JsonOptions>(json => Wire.Configure(json.SerializerOptions));
+        builder.Services.Configure<RouteOptions>(routes => routes.ConstraintMap["id"] = typeof(IdConstraint));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddRequestDecompression();
+        builder.Services.AddExceptionHandler<ExceptionToProblem>();
+        builder.Services.AddCors(cors =>
+            cors.AddDefaultPolicy(policy =>
+                policy
+                    .SetIsOriginAllowed(Origins(builder))
+                    .AllowAnyHeader()
+                    .AllowAnyMethod()
+                    .WithExposedHeaders(ReadableHeaders)
+                    .SetPreflightMaxAge(TimeSpan.FromHours(1))
+            )
+        );
+        builder.Services.AddRateLimiter(limiter =>
+        {
+            limiter.OnRejected = (context, _) => new(Reject(context));
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, long>(context =>
+                rate > 0 && Caller.TryParse(context.User, out var userId)
+                    ? RateLimitPartition.GetTokenBucketLimiter(userId, _ => Bucket(rate))
+                    : RateLimitPartition.GetNoLimiter(0L)
+            );
+        });
+        return builder;
+    }
+
+    /// <summary>Everything a request passes before its route, in order.</summary>
+    public static WebApplication UseHttp(this WebApplication app)
+    {
+        app.Use(
+            static (context, next) =>
+            {
+                var headers = context.Response.Headers;
+                headers.XContentTypeOptions = "nosniff";
+                headers.CacheControl = "no-store";
+                return next(context);
+            }
+        );
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                ExceptionHandler = static context => Problem.Internal.ExecuteAsync(context),
+                SuppressDiagnosticsCallback = static _ => true,
+            }
+        );
+        app.UseStatusCodePages(static context =>
+            Problem.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
+        );
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.UseRequestDecompression();
+        return app;
+    }
+
+    static TokenBucketRateLimiterOptions Bucket(int rate) =>
+        new()
+        {
+            TokenLimit = 2 * rate,
+            // Ten times a second, so that a client at its limit is slowed rather than stopped.
+            TokensPerPeriod = Math.Max(1, rate / 10),
+            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, rate / 10) / (double)rate),
+            QueueLimit = 0,
+        };
+
+    static Task Reject(OnRejectedContext context)
+    {
+        if (context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+            context.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
+                .ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Problem.RateLimited.ExecuteAsync(context.HttpContext);
+    }
+
+    static Func<string, bool> Origins(WebApplicationBuilder builder)
+    {
+        var given = (builder.Configuration["CORS_ORIGINS"] ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (given.Count > 0)
+            return given.Contains;
+        var development = builder.Environment.IsDevelopment();
+        return origin =>
+            development
+            && Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri.Host is "localhost" or "127.0.0.1" or "[::1]";
+    }
+
+    /// <summary>A setting that must be a whole number within bounds.</summary>
+    internal static int Whole(IConfiguration settings, string name, int min, int max, int otherwise)
+    {
+        if (settings[name] is not { Length: > 0 } text)
+            return otherwise;
+        return
+            int.TryParse(
+                text,
+                System.Globalization.NumberStyles.None,
+                System.Globalization.CultureInfo.InvariantCulture,
+                out var value
+            )
+            && value >= min
+            && value <= max
+            ? value
+            : throw new InvalidSettingException(name, $"must be a whole number from {min} to {max}");
+    }
+}

@@ -1,0 +1,63 @@
+using AiEditor.Persistence.Infrastructure.Http;
+using AiEditor.Persistence.Infrastructure.Rows;
+using FluentValidation;
+using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
+
+namespace AiEditor.Persistence.Infrastructure.Journal;
+
+/// <summary>A writing slice as the journal and those who carry several operations at once see it.</summary>
+public interface IWrite
+{
+    Kind Kind { get; }
+    Action Action { get; }
+
+    /// <summary>The operation's name in a batch: the slice's own, as the wire spells it.</summary>
+    string Type => Wire.Name(GetType().Namespace!.Split('.')[^1]);
+
+    /// <summary>Whether it also finds a session in the trash.</summary>
+    bool FindsTrashed => false;
+
+    /// <summary>Reads and checks a body, touching no database.</summary>
+    (Operation? Operation, Problem? Problem) Prepare(StrictBody body, Target target, IServiceProvider services);
+}
+
+/// <summary>
+/// What a writing slice is made of. It decides in memory, one operation after the other; then it puts down the final
+/// state of the rows its operations touched, as one set.
+/// </summary>
+public interface IWrite<TBody, TRow> : IWrite
+    where TBody : class
+    where TRow : class, IItem
+{
+    /// <summary>The row as it is after the operation, or why there is none. Pure: rows come from the workspace alone.</summary>
+    Verdict<TRow> Decide(Operation<TBody, TRow> operation, Workspace workspace);
+
+    /// <summary>Writes a set of rows in their final state.</summary>
+    void Write(Statements statements, IReadOnlyList<TRow> rows);
+
+    (Operation? Operation, Problem? Problem) IWrite.Prepare(StrictBody body, Target target, IServiceProvider services)
+    {
+        var (request, problem) = body.As<TBody>();
+        if (problem is not null)
+            return (null, problem);
+        var errors = new Dictionary<string, string[]>(body.Unstorable);
+        if (services.GetService(typeof(IValidator<TBody>)) is IValidator<TBody> validator)
+            foreach (var (field, texts) in validator.Validate(request!).ToDictionary())
+                errors[field] = errors.TryGetValue(field, out var before) ? [.. before, .. texts] : texts;
+        return errors.Count > 0
+            ? (null, Problem.Invalid(errors))
+            : (new Operation<TBody, TRow>(this, request!, body.Hash, target), null);
+    }
+}
+
+/// <summary>The body of operations that have none.</summary>
+public sealed record Nothing;
+
+/// <summary>A decision: the row as it will be, or the problem.</summary>
+public readonly record struct Verdict<TRow>(TRow? Row, Problem? Problem)
+    where TRow : class
+{
+    public static implicit operator Verdict<TRow>(TRow row) => new(row, null);
+
+    public static implicit operator Verdict<TRow>(Problem problem) => new(null, problem);
+}

@@ -1,0 +1,25 @@
+using AiEditor.Persistence.Infrastructure.Http;
+
+namespace AiEditor.Persistence.Infrastructure.Journal;
+
+/// <summary>The <c>Idempotency-Key</c> header: a UUID, bare or as the quoted string of the IETF draft.</summary>
+public static class IdempotencyKey
+{
+    public const string Header = "Idempotency-Key";
+
+    /// <summary>The key sent, or a new one. Version 7, so that the index of keys grows at its end.</summary>
+    public static Guid Read(IHeaderDictionary headers, out Problem? problem)
+    {
+        problem = null;
+        var values = headers[Header];
+        if (values.Count == 0)
+            return Guid.CreateVersion7();
+        if (values.Count == 1 && TryParse(values[0], out var key))
+            return key;
+        problem = Problem.Malformed("Idempotency-Key must be one UUID.", Header);
+        return default;
+    }
+
+    public static bool TryParse(string? text, out Guid key) =>
+        Guid.TryParseExact(text is ['"', .. var inner, '"'] ? inner : text, "D", out key);
+}

@@ -1,0 +1,113 @@
+using AiEditor.Persistence.Infrastructure.Http;
+using AiEditor.Persistence.Infrastructure.Rows;
+using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
+
+namespace AiEditor.Persistence.Infrastructure.Journal;
+
+/// <summary>Whose operation it is, under which key, and what it aims at.</summary>
+/// <param name="SessionId">0 when the operation makes the session.</param>
+/// <param name="ItemId">0 when the operation makes the item.</param>
+/// <param name="BaseVersions">The versions it may start from; null: any.</param>
+/// <param name="Version">The version it refers to, where there is one.</param>
+public sealed record Target(
+    long UserId,
+    Guid Key,
+    long SessionId = 0,
+    long ItemId = 0,
+    IReadOnlyList<long>? BaseVersions = null,
+    long? Version = null
+);
+
+/// <summary>One mutation on its way through the journal. What is settable is set anew by each attempt to commit it.</summary>
+public abstract class Operation(IWrite slice, byte[] hash, Target target)
+{
+    public IWrite Slice { get; } = slice;
+    public Sha256 Sha256 { get; } = new(hash);
+    public Target Target { get; } = target;
+
+    public Guid Key => Target.Key;
+    public Kind Kind => Slice.Kind;
+    public Action Action => Slice.Action;
+    public bool MakesSession => (Kind, Action) is (Kind.Session, Action.Create);
+
+    public long SessionId { get; set; }
+    public long ItemId { get; set; }
+
+    /// <summary>The revision it takes if it is accepted.</summary>
+    public long Revision { get; set; }
+
+    /// <summary>The database's clock, once the session's lock was held.</summary>
+    public DateTime At { get; set; }
+
+    /// <summary>What came of it; to be believed once the group is done.</summary>
+    public Outcome Outcome { get; set; }
+
+    /// <summary>Asks the slice; an accepted row goes into the workspace.</summary>
+    internal abstract (IItem? Row, Problem? Problem) Decide(Workspace workspace);
+
+    /// <summary>Lets the slice write the rows of all its accepted operations.</summary>
+    internal abstract void WriteAll(IEnumerable<Operation> accepted, Workspace workspace, Statements statements);
+
+    internal abstract bool Serves(Receipt receipt);
+}
+
+public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody body, byte[] hash, Target target)
+    : Operation(slice, hash, target)
+    where TBody : class
+    where TRow : class, IItem
+{
+    public TBody Body { get; } = body;
+
+    internal override (IItem?, Problem?) Decide(Workspace workspace)
+    {
+        var (row, problem) = slice.Decide(this, workspace);
+        if (row is not null)
+            workspace.Put(Kind, row);
+        return (row, problem);
+    }
+
+    internal override void WriteAll(IEnumerable<Operation> accepted, Workspace workspace, Statements statements) =>
+        slice.Write(
+            statements,
+            [.. accepted.Select(o => o.ItemId).Distinct().Select(id => (TRow)workspace.Get(Kind, id)!)]
+        );
+
+    /// <summary>Whether the receipt is of this same operation: same action on the same target with the same content.</summary>
+    internal override bool Serves(Receipt receipt) =>
+        receipt.Kind == Kind
+        && receipt.Action == Action
+        && (MakesSession || receipt.SessionId == Target.SessionId)
+        && (Action is Action.Create || Kind is Kind.Session || receipt.ItemId == Target.ItemId)
+        && receipt.Sha256 == Sha256;
+}
+
+/// <summary>Operations that succeed or fail together: one, or the parts of a turn.</summary>
+public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = null)
+{
+    readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<Operation> Operations { get; } = operations;
+
+    /// <summary>The key of the request that carried the parts of a turn.</summary>
+    public Guid? TurnKey { get; } = turnKey;
+    public long UserId => Operations[0].Target.UserId;
+
+    /// <summary>Ends when every outcome is durable, refused, or unknown beyond patience.</summary>
+    public Task Done => done.Task;
+
+    internal void Settle() => done.TrySetResult();
+
+    internal void Refuse(Problem problem)
+    {
+        foreach (var operation in Operations)
+            operation.Outcome = new Outcome(Problem: problem);
+    }
+}
+
+/// <summary>What came of an operation: a row at a revision, perhaps from an earlier time, or a problem.</summary>
+public readonly record struct Outcome(
+    IItem? Row = null,
+    long Revision = 0,
+    bool Replayed = false,
+    Problem? Problem = null
+);

@@ -1,0 +1,139 @@
+namespace AiEditor.Persistence.Infrastructure.Journal;
+
+/// <summary>What every write shares: the lock, the keys, the present state of what is aimed at, and the record of what was done.</summary>
+static class Sql
+{
+    public const string Begin = "begin isolation level read committed";
+
+    public const string Commit = "commit";
+
+    // No lock is waited for and no statement runs longer than a client would. Whoever turned synchronous_commit down for
+    // the whole server did not promise durability to our clients; we did. Stronger settings stay.
+    public const string Bounds = """
+        select set_config('lock_timeout', '2500ms', true),
+               set_config('statement_timeout', '5s', true),
+               case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write')
+                    then set_config('synchronous_commit', 'on', true) end
+        """;
+
+    // In id order, so that two commits never wait for each other in a circle. Ownership is part of the lock: a foreign
+    // session is not even waited for.
+    public const string Lock = """
+        select s.id, s.client_id, s.user_id, s.title, s.description, s.is_active, s.revision, s.created_at, s.updated_at, s.deleted_at
+        from sessions s
+        join unnest(@SessionIds::bigint[], @UserIds::bigint[]) as wanted (session_id, user_id)
+          on s.id = wanted.session_id and s.user_id = wanted.user_id
+        order by s.id
+        for no key update of s
+        """;
+
+    // After the lock, and a statement of its own: its snapshot sees what the lock waited for.
+    public const string FindKeys = """
+        select j.key, j.turn_key, j.session_id, j.revision, j.user_id, j.kind, j.action, j.item_id, j.sha256, j.created_at
+        from session_journal j
+        join unnest(@UserIds::bigint[], @Keys::uuid[]) as wanted (user_id, key)
+          on j.user_id = wanted.user_id and j.key = wanted.key
+        """;
+
+    public const string FindTurnKeys = """
+        select j.key, j.turn_key, j.session_id, j.revision, j.user_id, j.kind, j.action, j.item_id, j.sha256, j.created_at
+        from session_journal j
+        join unnest(@UserIds::bigint[], @Keys::uuid[]) as wanted (user_id, key)
+          on j.user_id = wanted.user_id and j.turn_key = wanted.key
+        where j.turn_key is not null
+        order by j.revision
+        """;
+
+    // Not now(): that is when the transaction began, before it waited for its locks.
+    public const string Clock = "select clock_timestamp()";
+
+    // Ids are drawn under the lock, so that within a session their order is the order of revisions.
+    public const string NextSessionIds = "select nextval('sessions_id_seq') from generate_series(1, @Count::int)";
+    public const string NextMessageIds = "select nextval('chat_messages_id_seq') from generate_series(1, @Count::int)";
+    public const string NextComponentIds = "select nextval('components_id_seq') from generate_series(1, @Count::int)";
+    public const string NextInteractionIds =
+        "select nextval('interactions_id_seq') from generate_series(1, @Count::int)";
+
+    public const string Sessions = """
+        select s.id, s.client_id, s.user_id, s.title, s.description, s.is_active, s.revision, s.created_at, s.updated_at, s.deleted_at
+        from sessions s
+        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id) on s.id = wanted.id
+        """;
+
+    public const string Messages = """
+        select m.session_id, m.id, m.client_id, m.revision, m.role, m.content, m.message_type, m.metadata, m.attachments,
+               m.created_at, m.deleted_at
+        from chat_messages m
+        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)
+          on m.session_id = wanted.session_id and m.id = wanted.id
+        """;
+
+    public const string Components = """
+        select c.session_id, c.id, c.client_id, c.revision, c.version, c.version_revision, c.version_created_at, c.name,
+               c.jsx_code, c.css_code, c.component_type, c.is_current, c.metadata, c.created_at, c.updated_at, c.deleted_at
+        from components c
+        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)
+          on c.session_id = wanted.session_id and c.id = wanted.id
+        """;
+
+    public const string Interactions = """
+        select i.session_id, i.id, i.client_id, i.revision, i.prompt, i.response, i.interaction_type, i.target_element,
+               i.metadata, i.created_at, i.deleted_at
+        from interactions i
+        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)
+          on i.session_id = wanted.session_id and i.id = wanted.id
+        """;
+
+    public const string CurrentComponents = """
+        select c.session_id, c.id
+        from components c
+        where c.session_id = any(@SessionIds::bigint[]) and c.is_current and c.deleted_at is null
+        """;
+
+    public const string Versions = """
+        select v.session_id, v.component_id, v.version, v.revision, v.name, v.jsx_code, v.css_code, v.component_type,
+               v.metadata, v.created_at
+        from component_versions v
+        join unnest(@SessionIds::bigint[], @ComponentIds::bigint[], @Versions::bigint[]) as wanted (session_id, component_id, version)
+          on v.session_id = wanted.session_id and v.component_id = wanted.component_id and v.version = wanted.version
+        """;
+
+    // First of all writes: the partial unique index wants the old current gone before the new one comes.
+    public const string Retire = """
+        update components c
+        set is_current = false, revision = r.revision, updated_at = r.at
+        from unnest(@SessionIds::bigint[], @Ids::bigint[], @Revisions::bigint[], @Ats::timestamptz[]) as r (session_id, id, revision, at)
+        where c.session_id = r.session_id and c.id = r.id
+        """;
+
+    public const string KeepSuperseded = """
+        insert into component_versions
+            (session_id, component_id, version, revision, name, jsx_code, css_code, component_type, metadata, created_at)
+        select session_id, component_id, version, revision, name, jsx_code, css_code, component_type, metadata::json, created_at
+        from unnest(
+            @SessionIds::bigint[], @ComponentIds::bigint[], @Versions::bigint[], @Revisions::bigint[], @Names::text[],
+            @JsxCodes::text[], @CssCodes::text[], @ComponentTypes::text[], @Metadatas::text[], @CreatedAts::timestamptz[]
+        ) as v (session_id, component_id, version, revision, name, jsx_code, css_code, component_type, metadata, created_at)
+        """;
+
+    public const string Record = """
+        insert into session_journal
+            (session_id, revision, user_id, key, turn_key, kind, action, item_id, sha256, created_at)
+        select session_id, revision, user_id, key, turn_key, kind, action, item_id, sha256, created_at
+        from unnest(
+            @SessionIds::bigint[], @Revisions::bigint[], @UserIds::bigint[], @Keys::uuid[], @TurnKeys::uuid[],
+            @Kinds::text[], @Actions::text[], @ItemIds::bigint[], @Sha256s::bytea[], @CreatedAts::timestamptz[]
+        ) as j (session_id, revision, user_id, key, turn_key, kind, action, item_id, sha256, created_at)
+        """;
+
+    public const string Advance = """
+        update sessions s
+        set revision = a.revision, updated_at = a.at
+        from unnest(@SessionIds::bigint[], @Revisions::bigint[], @Ats::timestamptz[]) as a (session_id, revision, at)
+        where s.id = a.session_id
+        """;
+
+    // A replay answers for a commit that a standby may not have yet. A transactional message makes this transaction one
+    // that writes, so its own commit waits until everything before it in the log is as durable as promised.
+    public const string AwaitDurability = "select pg_logical_emit_message(true, 'replay', '')";
+}

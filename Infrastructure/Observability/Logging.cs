@@ -1,0 +1,52 @@
+using AiEditor.Persistence.Infrastructure.Auth;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace AiEditor.Persistence.Infrastructure.Observability;
+
+/// <summary>One line a request on standard output: JSON for machines, plain in Development. Never content, tokens or secrets.</summary>
+public static class Logging
+{
+    public static WebApplicationBuilder AddLogging(this WebApplicationBuilder builder)
+    {
+        builder
+            .Services.AddSingleton<Readiness>()
+            .AddHostedService(services => services.GetRequiredService<Readiness>());
+        builder.Services.AddSerilog(logger =>
+        {
+            logger
+                .MinimumLevel.Information()
+                .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Warning)
+                .MinimumLevel.Override("FluentMigrator", LogEventLevel.Warning)
+                .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
+                .ReadFrom.Configuration(builder.Configuration);
+            if (builder.Environment.IsDevelopment())
+                logger.WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+            else
+                logger.WriteTo.Console(new CompactJsonFormatter());
+        });
+        return builder;
+    }
+
+    public static WebApplication UseRequestLog(this WebApplication app)
+    {
+        app.UseSerilogRequestLogging(options =>
+        {
+            options.MessageTemplate = "{RequestMethod} {Route} {StatusCode} in {Elapsed:0.0} ms";
+            options.IncludeQueryInRequestPath = false;
+            options.GetLevel = static (context, _, _) =>
+                context.Response.StatusCode >= 500 ? LogEventLevel.Warning
+                : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug
+                : LogEventLevel.Information;
+            options.EnrichDiagnosticContext = static (diagnostics, context) =>
+            {
+                diagnostics.Set("Route", (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)");
+                if (Caller.TryParse(context.User, out var userId))
+                    diagnostics.Set("UserId", userId);
+            };
+        });
+        return app;
+    }
+}

@@ -1,0 +1,24 @@
+namespace AiEditor.Persistence.Infrastructure.Ownership;
+
+/// <summary>The doors to routes: all need a token, and those below a session need its owner.</summary>
+public static class Owned
+{
+    /// <summary>Routes under <c>/v1</c>: a caller is known.</summary>
+    public static RouteGroupBuilder MapV1(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/v1").RequireAuthorization();
+        foreach (var refusal in (ReadOnlySpan<int>)[400, 401, 429, 503])
+            group.ProducesProblem(refusal);
+        return group;
+    }
+
+    /// <summary>Routes under <c>/v1/sessions/{sessionId}</c>: the session is the caller's, or does not exist.</summary>
+    public static RouteGroupBuilder MapOwnedSession(this IEndpointRouteBuilder app) =>
+        app.MapV1().MapGroup("/sessions/{sessionId:id}").WithMetadata(new OwnedSession()).ProducesProblem(404);
+
+    public static IApplicationBuilder UseOwnership(this IApplicationBuilder app) =>
+        app.UseMiddleware<OwnershipFilter>();
+}
+
+/// <summary>Marks routes that the ownership filter guards.</summary>
+public sealed record OwnedSession;

@@ -1,0 +1,7 @@
+namespace AiEditor.Persistence.Infrastructure.Ownership;
+
+static class Sql
+{
+    // In the trash too: there the session can still be restored, and replays still find their keys.
+    public const string Owner = "select user_id from sessions where id = @SessionId::bigint";
+}

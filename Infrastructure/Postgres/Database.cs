@@ -1,0 +1,58 @@
+using Npgsql;
+
+namespace AiEditor.Persistence.Infrastructure.Postgres;
+
+/// <summary>The database: where it is, how it is reached, and that it has its schema before anyone calls it ready.</summary>
+public static class Database
+{
+    public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
+    {
+        TypeHandlers.Register();
+        var url = builder.Configuration["DATABASE_URL"];
+        NpgsqlConnectionStringBuilder settings;
+        if (!string.IsNullOrEmpty(url))
+            settings = DatabaseUrl.Parse(url);
+        else if (builder.Environment.IsDevelopment())
+        {
+            var cluster = PrivateCluster.Start(DataFolder.Of(builder.Environment));
+            // By factory, so that the container disposes of it last of all, also when the start fails.
+            builder
+                .Services.AddSingleton(_ => cluster)
+                .AddHostedService(services => services.GetRequiredService<PrivateCluster>());
+            settings = DatabaseUrl.Parse(cluster.ConnectionString);
+        }
+        else
+            throw new InvalidSettingException(
+                "DATABASE_URL",
+                "is missing; only Development starts a PostgreSQL of its own"
+            );
+
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddNpgsqlDataSource(settings.ConnectionString, source => source.Name = "ai-editor");
+        builder.Services.AddSingleton<SchemaState>();
+        builder.Services.AddHostedService<MigrateAtStart>();
+        return builder;
+    }
+
+    /// <summary>The subcommand <c>migrate</c>: applies what is missing and ends; fails at once where the service would wait.</summary>
+    public static async Task<int> MigrateAsync(this WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(Migrator));
+        try
+        {
+            await Migrator.RunAsync(
+                app.Services.GetRequiredService<NpgsqlConnectionStringBuilder>(),
+                logger,
+                CancellationToken.None
+            );
+            return 0;
+        }
+        catch (Exception e) when (Failures.MayPass(e.GetBaseException()))
+        {
+            await Console.Error.WriteLineAsync(
+                $"The migrations could not be applied: {Failures.Describe(e.GetBaseException())}."
+            );
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using AiEditor.Persistence.Infrastructure.Http;
+using Npgsql;
+
+namespace AiEditor.Persistence.Infrastructure.Postgres;
+
+/// <summary>What a failure of the database means to a client, and whether trying again can help. The one place that knows.</summary>
+public static class Failures
+{
+    /// <summary>Two commits raced for a key on different instances; the second finds it on its next attempt.</summary>
+    const string KeyRace = "session_journal_user_key";
+
+    /// <summary>
+    /// SQLSTATE classes that speak of the server, not of the statement: connection, rollback by concurrency, resources,
+    /// operator intervention, system error, authorization, wrong database; then lock timeout, a primary that became a
+    /// standby, a schema not yet migrated, an exhausted sequence.
+    /// </summary>
+    static readonly string[] Passing = ["08", "40", "53", "57", "58", "28", "3D", "55P03", "25006", "42P01", "2200H"];
+
+    public static bool MayPass(Exception e) =>
+        e switch
+        {
+            PostgresException p => p.ConstraintName == KeyRace
+                || Passing.Any(c => p.SqlState.StartsWith(c, StringComparison.Ordinal)),
+            NpgsqlException or TimeoutException or IOException or UnknownOutcomeException => true,
+            _ => false,
+        };
+
+    public static Problem ToProblem(Exception e) =>
+        e switch
+        {
+            _ when MayPass(e) => Problem.Unavailable,
+            // A named check or a text that PostgreSQL cannot hold: a rule that a validator should have caught first.
+            PostgresException { ConstraintName: { } constraint } p => Problem.Invalid(
+                Field(p, constraint),
+                "breaks the rule " + constraint
+            ),
+            PostgresException { SqlState: "22021" or "22P05" } => Problem.Invalid(
+                "(body)",
+                "holds text that cannot be stored"
+            ),
+            _ => Problem.Internal,
+        };
+
+    /// <summary>For the log: which failure, without the values that PostgreSQL quotes in its messages.</summary>
+    public static string Describe(Exception e) =>
+        e is PostgresException p ? $"SQLSTATE {p.SqlState}" : e.GetType().Name;
+
+    /// <summary>Constraints are named table_field_rule.</summary>
+    static string Field(PostgresException e, string constraint) =>
+        e.TableName is { } table && constraint.StartsWith(table + "_", StringComparison.Ordinal)
+            ? constraint[(table.Length + 1)..constraint.LastIndexOf('_')]
+            : "(body)";
+}

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace AiEditor.Persistence.Infrastructure.Postgres;
+
+/// <summary>
+/// A PostgreSQL of our own for Development, made from the machine's binaries: loopback only, password kept beside the
+/// data, stopped by whoever started it. One that is still running, or was left by a crash, is used again.
+/// </summary>
+public sealed class PrivateCluster : IHostedService, IDisposable
+{
+    const string User = "ai_editor";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly Runner runner;
+    readonly string data;
+    readonly bool stopsIt;
+
+    public string ConnectionString { get; }
+
+    PrivateCluster(Runner runner, string data, string connectionString, bool stopsIt)
+    {
+        (this.runner, this.data, ConnectionString, this.stopsIt) = (runner, data, connectionString, stopsIt);
+    }
+
+    /// <summary>Starts it, or finds it running, below <paramref name="folder"/>.</summary>
+    public static PrivateCluster Start(string folder)
+    {
+        var runner = new Runner(Binaries.Find(), UnprivilegedUser.ForServer());
+        var data = runner.User is { } user ? user.FolderFor(folder) : Path.Combine(folder, "postgres");
+        // Two services that start at once must not both make the cluster.
+        using var once = LockFile(Path.Combine(folder, "postgres.lock"));
+
+        var passwordFile = Path.Combine(folder, "postgres-password");
+        if (!File.Exists(passwordFile))
+            DataFolder.WriteSecret(passwordFile, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+        var password = File.ReadAllText(passwordFile).Trim();
+        if (!File.Exists(Path.Combine(data, "PG_VERSION")))
+            Initialize(runner, data, password);
+
+        var startedBy = Path.Combine(folder, "postgres-started-by");
+        var running = RunningPort(data);
+        var ours = running is null || !IsAlive(startedBy);
+        var port = running ?? StartServer(runner, data, folder);
+        if (ours)
+            File.WriteAllText(
+                startedBy,
+                Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            );
+
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = User,
+            Password = password,
+            Database = User,
+        };
+        return new PrivateCluster(runner, data, settings.ConnectionString, ours);
+    }
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Stops the server if this process started it, or took it over from one that died.</summary>
+    public void Dispose()
+    {
+        if (stopsIt && RunningPort(data) is not null)
+            runner.Run("pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "20");
+    }
+
+    static void Initialize(Runner runner, string data, string password)
+    {
+        runner.MakeFolder(data);
+        var file = Path.Combine(data, "..", $"pw-{Environment.ProcessId}");
+        try
+        {
+            runner.WriteFile(file, password);
+            runner.Run(
+                "initdb",
+                "-D",
+                data,
+                "-U",
+                User,
+                "--pwfile",
+                file,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-instructions"
+            );
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+        // The maintenance database's template makes ours; a single-user server needs no password and no port.
+        runner.Run(
+            "sh",
+            "-c",
+            $"echo 'create database {User}' | \"$0\" --single -D \"$1\" postgres >/dev/null",
+            runner.Binary("postgres"),
+            data
+        );
+    }
+
+    static int StartServer(Runner runner, string data, string folder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var port = FreePort();
+            try
+            {
+                runner.Run(
+                    "pg_ctl",
+                    "start",
+                    "-D",
+                    data,
+                    "-w",
+                    "-t",
+                    "60",
+                    "-l",
+                    Path.Combine(data, "server.log"),
+                    "-o",
+                    $"-h 127.0.0.1 -p {port} -k ''"
+                );
+                return port;
+            }
+            catch (InvalidSettingException) when (attempt < 3)
+            {
+                // Someone else may have taken the port between our asking and its opening.
+            }
+        }
+    }
+
+    static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>The port in postmaster.pid's fourth line, if the process in its first still lives and answers.</summary>
+    static int? RunningPort(string data)
+    {
+        var file = Path.Combine(data, "postmaster.pid");
+        if (!File.Exists(file) || !IsAlive(file))
+            return null;
+        var lines = File.ReadAllLines(file);
+        if (lines.Length < 4 || !int.TryParse(lines[3], out var port))
+            return null;
+        try
+        {
+            using var client = new TcpClient();
+            client.Connect(IPAddress.Loopback, port);
+            return port;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether the process whose id stands in the file's first line lives.</summary>
+    static bool IsAlive(string file) =>
+        File.Exists(file)
+        && int.TryParse(File.ReadLines(file).FirstOrDefault(), out var id)
+        && id > 0
+        && Directory.Exists($"/proc/{id}");
+
+    static FileStream LockFile(string path)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (true)
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(start) < Patience)
+            {
+                // File locks cannot be waited for.
+                Thread.Sleep(TimeSpan.FromMilliseconds(50));
+            }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AiEditor.Persistence.Tests.Support;
+
+/// <summary>A user with a token, talking to a service.</summary>
+sealed class Actor(Service service, long userId)
+{
+    static long lastUserId = Random.Shared.NextInt64(1, 1L << 40);
+
+    readonly string token = Token(userId);
+
+    public long UserId => userId;
+
+    /// <summary>Somebody nobody else is.</summary>
+    public static Actor New(Service? service = null) =>
+        new(service ?? Service.Main, Interlocked.Increment(ref lastUserId));
+
+    /// <summary>The same user at another service.</summary>
+    public Actor At(Service other) => new(other, userId);
+
+    public static string Token(long userId, TimeSpan? life = null) =>
+        new JsonWebTokenHandler().CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Claims = new Dictionary<string, object> { ["sub"] = $"{userId}" },
+                Expires = DateTime.UtcNow + (life ?? TimeSpan.FromHours(1)),
+                SigningCredentials = new SigningCredentials(
+                    new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Service.Secret)),
+                    "HS256"
+                ),
+            }
+        );
+
+    public Task<Answer> Get(string path, params (string, string)[] headers) =>
+        Send(HttpMethod.Get, path, null, headers);
+
+    public Task<Answer> Post(string path, object? body = null, params (string, string)[] headers) =>
+        Send(HttpMethod.Post, path, body, headers);
+
+    public Task<Answer> Put(string path, object? body = null, params (string, string)[] headers) =>
+        Send(HttpMethod.Put, path, body, headers);
+
+    public Task<Answer> Patch(string path, object? body, params (string, string)[] headers) =>
+        Send(HttpMethod.Patch, path, body, headers);
+
+    public Task<Answer> Delete(string path, params (string, string)[] headers) =>
+        Send(HttpMethod.Delete, path, null, headers);
+
+    /// <summary>A body may be an object, which becomes JSON; a string, which is sent as it is; or ready content.</summary>
+    public async Task<Answer> Send(
+        HttpMethod method,
+        string path,
+        object? body,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body switch
+            {
+                null => null,
+                HttpContent content => content,
+                string text => new StringContent(text, Encoding.UTF8, "application/json"),
+                _ => JsonContent.Create(body, options: JsonOptions),
+            },
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await service.Http.SendAsync(request);
+        return await Answer.ReadAsync(response);
+    }
+
+    /// <summary>Names go out as they are written in the test.</summary>
+    static readonly JsonSerializerOptions JsonOptions = new();
+
+    /// <summary>Makes a session and returns its path.</summary>
+    public async Task<string> SessionPath(string title = "A session")
+    {
+        var answer = await Post("/v1/sessions", new { title });
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        return answer.Headers["Location"];
+    }
+
+    /// <summary>Saves a message and returns it.</summary>
+    public async Task<JsonElement> Message(string sessionPath, string content = "Hello", string role = "user")
+    {
+        var answer = await Post($"{sessionPath}/messages", new { role, content });
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        return answer.Json;
+    }
+
+    /// <summary>Saves a component and returns it.</summary>
+    public async Task<JsonElement> Component(
+        string sessionPath,
+        string name = "Button",
+        string jsxCode = "<b/>",
+        bool isCurrent = true
+    )
+    {
+        var answer = await Post(
+            $"{sessionPath}/components",
+            new
+            {
+                name,
+                jsx_code = jsxCode,
+                is_current = isCurrent,
+            }
+        );
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        return answer.Json;
+    }
+
+    /// <summary>Saves an interaction and returns it.</summary>
+    public async Task<JsonElement> Interaction(string sessionPath, string prompt = "Bluer")
+    {
+        var answer = await Post(
+            $"{sessionPath}/interactions",
+            new
+            {
+                prompt,
+                response = "Done",
+                interaction_type = "edit",
+            }
+        );
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        return answer.Json;
+    }
+}
