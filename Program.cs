@@ -9,6 +9,8 @@ using Carter;
 
 try
 {
+    if (args is ["find-postgres"])
+        return PrivateCluster.TellBinaries();
     var builder = WebApplication.CreateBuilder(args);
     builder.AddLogging().AddBearerTokens().AddDatabase().AddHttp().AddApiDescription().AddJournal();
     builder.Services.AddCarter(configurator: carter => carter.WithEmptyValidators());

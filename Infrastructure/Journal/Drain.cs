@@ -155,6 +155,12 @@ sealed class Drain(NpgsqlConnection connection, IReadOnlyList<Group> groups)
             && !turn.SequenceEqual(earlier)
         )
             return false;
+        if (
+            group.TurnKey is { } alone
+            && receipts.TryGetValue((group.UserId, alone), out var other)
+            && other != earlier[0]
+        )
+            return false;
         for (var i = 0; i < earlier.Length; i++)
             if (earlier[i] is null || !group.Operations[i].Serves(earlier[i]!))
                 return false;
@@ -320,9 +326,7 @@ sealed class Drain(NpgsqlConnection connection, IReadOnlyList<Group> groups)
 
     void DrawIds(Look look, Kind kind, string sql)
     {
-        var count = Operations.Count(o =>
-            o.Kind == kind && o.Action is Action.Create or Action.Import && o.Kind == kind
-        );
+        var count = Operations.Count(o => o.Kind == kind && o.Action is (Action.Create or Action.Import));
         var queue = ids[kind] = new Queue<long>(count);
         if (count > 0)
             look.Each<long>(sql, queue.Enqueue, new NpgsqlParameter<int>("Count", count));

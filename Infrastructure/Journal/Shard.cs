@@ -12,7 +12,9 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 sealed class Shard(NpgsqlDataSource database, ILogger logger)
 {
     const int Capacity = 2048;
+    const int BytesAtMost = 64 * Rules.MiB;
     const int GroupsAtOnce = 256;
+    const int BytesAtOnce = 16 * Rules.MiB;
     const int AttemptsAtMost = 4;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
@@ -20,8 +22,18 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         new BoundedChannelOptions(Capacity) { SingleReader = true }
     );
 
-    /// <summary>False when the queue is full: the caller is told at once.</summary>
-    public bool TryEnqueue(Group group) => queue.Writer.TryWrite(group);
+    int waitingBytes;
+
+    /// <summary>False when the queue is full, by number or by weight: the caller is told at once.</summary>
+    public bool TryEnqueue(Group group)
+    {
+        // One group alone always fits, so that no request is too large to be ever taken.
+        var weight = Interlocked.Add(ref waitingBytes, group.Bytes);
+        if ((weight <= BytesAtMost || weight == group.Bytes) && queue.Writer.TryWrite(group))
+            return true;
+        Interlocked.Add(ref waitingBytes, -group.Bytes);
+        return false;
+    }
 
     public void Close() => queue.Writer.TryComplete();
 
@@ -30,9 +42,14 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         var groups = new List<Group>(GroupsAtOnce);
         while (await queue.Reader.WaitToReadAsync())
         {
-            while (groups.Count < GroupsAtOnce && queue.Reader.TryRead(out var group))
+            var bytes = 0;
+            while (groups.Count < GroupsAtOnce && bytes < BytesAtOnce && queue.Reader.TryRead(out var group))
+            {
                 groups.Add(group);
+                bytes += group.Bytes;
+            }
             await SettleAsync(groups);
+            Interlocked.Add(ref waitingBytes, -bytes);
             groups.Clear();
         }
     }
@@ -45,19 +62,23 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         {
             problem = await CommitAsync(groups);
         }
-        catch (Exception e) when (groups.Count > 1)
+        catch (Exception e) when (Split(groups, e) is { Count: > 1 } parts)
         {
-            // Something in here cannot be written, although every check let it pass. Alone, each harms only itself.
-            logger.LogWarning(e, "A commit of {Groups} groups failed; committing them one by one", groups.Count);
-            foreach (var group in groups)
-                await SettleAsync([group]);
+            // Something in here cannot be written now, although every check let it pass. Apart, it harms only itself.
+            logger.LogWarning(
+                "A commit failed ({Failure}); trying its {Parts} parts",
+                Failures.Describe(e),
+                parts.Count
+            );
+            foreach (var part in parts)
+                await SettleAsync(part);
             return;
         }
         catch (Exception e)
         {
             problem = Failures.ToProblem(e);
             if (problem.Status >= 500)
-                logger.LogError(e, "A mutation could not be written");
+                logger.LogError("A mutation could not be written: {Failure}", Failures.Describe(e));
         }
         foreach (var group in groups)
         {
@@ -66,6 +87,12 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             group.Settle();
         }
     }
+
+    /// <summary>A session that somebody holds locked is set apart from the others; for what else may be wrong, each stands alone.</summary>
+    static List<Group[]> Split(IReadOnlyList<Group> groups, Exception e) =>
+        Failures.IsLockTimeout(e)
+            ? [.. groups.GroupBy(g => g.Operations[0].Target.SessionId).Select(g => g.ToArray())]
+            : [.. groups.Select(g => new[] { g })];
 
     /// <summary>
     /// Commits, trying again while that can help. After a failure during COMMIT nothing is guessed: the next attempt takes
@@ -84,7 +111,7 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
                 await drain.RunAsync();
                 return null;
             }
-            catch (Exception e) when (Failures.MayPass(e))
+            catch (Exception e) when (Failures.MayPass(e) && !Failures.IsLockTimeout(e))
             {
                 // A server that cannot be reached has been given nothing: that is known at once.
                 var known = drain is null && attempt == 1;

@@ -10,7 +10,7 @@ static class Sql
     // No lock is waited for and no statement runs longer than a client would. Whoever turned synchronous_commit down for
     // the whole server did not promise durability to our clients; we did. Stronger settings stay.
     public const string Bounds = """
-        select set_config('lock_timeout', '2500ms', true),
+        select set_config('lock_timeout', '1s', true),
                set_config('statement_timeout', '5s', true),
                case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write')
                     then set_config('synchronous_commit', 'on', true) end

@@ -37,8 +37,8 @@ public static class Logging
             options.MessageTemplate = "{RequestMethod} {Route} {StatusCode} in {Elapsed:0.0} ms";
             options.IncludeQueryInRequestPath = false;
             options.GetLevel = static (context, _, _) =>
-                context.Response.StatusCode >= 500 ? LogEventLevel.Warning
-                : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug
+                context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug
+                : context.Response.StatusCode >= 500 ? LogEventLevel.Warning
                 : LogEventLevel.Information;
             options.EnrichDiagnosticContext = static (diagnostics, context) =>
             {
