@@ -10,6 +10,9 @@ public static class HttpHouse
 {
     const int DefaultPort = 3000;
     const int DefaultRate = 100;
+
+    /// <summary>For answers with an ETag worth asking about again.</summary>
+    public const string Revalidate = "private, no-cache";
     static readonly string[] ReadableHeaders =
     [
         "ETag",
@@ -65,9 +68,7 @@ public static class HttpHouse
         app.Use(
             static (context, next) =>
             {
-                var headers = context.Response.Headers;
-                headers.XContentTypeOptions = "nosniff";
-                headers.CacheControl = "no-store";
+                context.Response.OnStarting(SetHeaders, context.Response.Headers);
                 return next(context);
             }
         );
@@ -88,6 +89,16 @@ public static class HttpHouse
         app.UseRateLimiter();
         app.UseRequestDecompression();
         return app;
+    }
+
+    /// <summary>Set last, so that an answer to a failure, which begins by clearing headers, has them too.</summary>
+    static Task SetHeaders(object state)
+    {
+        var headers = (IHeaderDictionary)state;
+        headers.XContentTypeOptions = "nosniff";
+        if (headers.CacheControl != Revalidate)
+            headers.CacheControl = "no-store";
+        return Task.CompletedTask;
     }
 
     static TokenBucketRateLimiterOptions Bucket(int rate) =>
