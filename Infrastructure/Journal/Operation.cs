@@ -87,6 +87,7 @@ public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody requ
 /// <summary>Operations that succeed or fail together: one, or the parts of a turn.</summary>
 public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = null)
 {
+    readonly long born = TimeProvider.System.GetTimestamp();
     readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<Operation> Operations { get; } = operations;
@@ -95,6 +96,7 @@ public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = n
     public Guid? TurnKey { get; } = turnKey;
     public long UserId => Operations[0].Target.UserId;
     public int Bytes { get; } = operations.Sum(o => o.Bytes);
+    internal TimeSpan Age => TimeProvider.System.GetElapsedTime(born);
 
     /// <summary>Ends when every outcome is durable, refused, or unknown beyond patience.</summary>
     public Task Done => done.Task;

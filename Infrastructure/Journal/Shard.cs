@@ -16,7 +16,7 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
     const int GroupsAtOnce = 256;
     const int BytesAtOnce = 16 * Rules.MiB;
     const int AttemptsAtMost = 4;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     readonly Channel<Group> queue = Channel.CreateBounded<Group>(
         new BoundedChannelOptions(Capacity) { SingleReader = true }
@@ -45,13 +45,24 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             var bytes = 0;
             while (groups.Count < GroupsAtOnce && bytes < BytesAtOnce && queue.Reader.TryRead(out var group))
             {
-                groups.Add(group);
                 bytes += group.Bytes;
+                if (group.Age < Patience)
+                    groups.Add(group);
+                else
+                    Shed(group);
             }
-            await SettleAsync(groups);
+            if (groups.Count > 0)
+                await SettleAsync(groups);
             Interlocked.Add(ref waitingBytes, -bytes);
             groups.Clear();
         }
+    }
+
+    /// <summary>Nothing was tried, so nothing is unknown; by now its client is about to give up.</summary>
+    static void Shed(Group group)
+    {
+        group.Refuse(Problem.Overloaded);
+        group.Settle();
     }
 
     /// <summary>Ends with every group settled, whatever happens.</summary>

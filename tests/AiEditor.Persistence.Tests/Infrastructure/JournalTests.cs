@@ -124,6 +124,47 @@ public sealed class JournalTests
     }
 
     [Test]
+    public async Task A_full_queue_refuses_at_once_and_a_locked_table_within_five_seconds()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        var body = new { role = "user", content = new string('x', 1024 * 1024) };
+        await user.Message(session);
+        await using var outside = await TestCluster.OpenAsync(url);
+        await using var transaction = await outside.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table sessions in access exclusive mode", outside, transaction))
+            await hold.ExecuteNonQueryAsync();
+
+        // The first holds the writer; of the hundred behind it, 64 MiB may wait.
+        var first = user.Post($"{session}/messages", new { role = "user", content = "x" });
+        var crowd = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => TimedAsync(() => user.Post($"{session}/messages", body)))
+        );
+        await transaction.RollbackAsync();
+        await first;
+
+        Assert.That(
+            crowd.Select(c => (c.Answer.Status, c.Answer.Headers.ContainsKey("Retry-After"))),
+            Is.All.EqualTo((503, true))
+        );
+        Assert.That(crowd.Max(c => c.Time), Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(
+            crowd.Count(c => c.Answer.Text.Contains("queue", StringComparison.Ordinal)),
+            Is.GreaterThanOrEqualTo(30)
+        );
+        Assert.That((await user.Post($"{session}/messages", body)).Status, Is.EqualTo(201));
+    }
+
+    static async Task<(Answer Answer, TimeSpan Time)> TimedAsync(Func<Task<Answer>> ask)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var answer = await ask();
+        return (answer, Stopwatch.GetElapsedTime(start));
+    }
+
+    [Test]
     public async Task With_the_database_away_at_start_the_process_lives_unready_and_migrates_when_it_comes()
     {
         var url = await TestCluster.CreateDatabaseAsync();
