@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,7 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 public static class Cursor
 {
     const int TagBytes = 8;
+    const int MaxLength = 400;
 
     public static string Write<T>(T position, string scope)
     {
@@ -22,17 +24,21 @@ public static class Cursor
     public static T? Read<T>(string cursor, string scope)
         where T : class
     {
-        var bytes = new byte[cursor.Length];
-        if (
-            cursor.Length > 400
-            || !System.Buffers.Text.Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
-            || length <= TagBytes
-        )
+        if (cursor.Length > MaxLength || !Base64Url.IsValid(cursor, out var length) || length <= TagBytes)
             return null;
-        var payload = bytes.AsSpan(TagBytes, length - TagBytes);
-        return Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes))
-            ? JsonSerializer.Deserialize<T>(payload, Wire.Options)
-            : null;
+        var bytes = Base64Url.DecodeFromChars(cursor);
+        var payload = bytes.AsSpan(TagBytes);
+        if (!Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes)))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<T>(payload, Wire.Options);
+        }
+        catch (JsonException)
+        {
+            // The tag is no signature: whoever has read this can make one that fits anything.
+            return null;
+        }
     }
 
     static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> payload, string scope) =>
