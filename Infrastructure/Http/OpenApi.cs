@@ -88,7 +88,9 @@ public static class OpenApi
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters ??= [];
         foreach (
-            var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(p => p.In == ParameterLocation.Path)
+            var parameter in operation
+                .Parameters.OfType<OpenApiParameter>()
+                .Where(p => p is { In: ParameterLocation.Path, Schema.Type: not JsonSchemaType.String })
         )
             parameter.Schema = IdSchema();
         foreach (

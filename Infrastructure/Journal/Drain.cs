@@ -164,12 +164,15 @@ sealed class Drain(NpgsqlConnection connection, IReadOnlyList<Group> groups)
         for (var i = 0; i < earlier.Length; i++)
             if (earlier[i] is null || !group.Operations[i].Serves(earlier[i]!))
                 return false;
+        var rows = earlier.Select(r => workspace.Get(r!.Kind, r.ItemId)).ToArray();
+        if (rows.Contains(null))
+        {
+            // The session was erased between the look for its keys and the look at its rows; the next attempt finds neither.
+            group.Refuse(Problem.Unavailable);
+            return true;
+        }
         for (var i = 0; i < earlier.Length; i++)
-            group.Operations[i].Outcome = new Outcome(
-                workspace.Get(earlier[i]!.Kind, earlier[i]!.ItemId),
-                earlier[i]!.Revision,
-                Replayed: true
-            );
+            group.Operations[i].Outcome = new Outcome(rows[i], earlier[i]!.Revision, Replayed: true);
         replayed = true;
         return true;
     }
