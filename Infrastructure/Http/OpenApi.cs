@@ -7,7 +7,7 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 
 /// <summary>
 /// The OpenAPI document: what the framework can see of the routes, and what only we know of their types
-/// (<see cref="OpenApiTypes"/>) and operations (<see cref="OpenApiOperations"/>).
+/// (<see cref="OpenApiTypes"/>, <see cref="OpenApiParts"/>) and operations (<see cref="OpenApiOperations"/>).
 /// </summary>
 public static class OpenApi
 {
@@ -56,6 +56,7 @@ public static class OpenApi
         // The framework's idea of a problem; ours took its place in every answer.
         document.Components.Schemas?.Remove("ProblemDetails");
         OpenApiTypes.ApplyRules(document, context.ApplicationServices);
+        OpenApiParts.Describe(document, context.ApplicationServices);
         Order(document);
         DescribeTags(document);
         return Task.CompletedTask;
@@ -101,6 +102,7 @@ public static class OpenApi
             "Components" => "What was made, each with all its versions; one of a session is the current one.",
             "Interactions" => "Prompts about one element of the page, and their responses.",
             "Attachments" => "Files, known by the SHA-256 of their bytes.",
+            "Turns" => "Exchanges with the model, saved whole.",
             "Health" => "For orchestrators and load balancers.",
             _ => $"{name}.",
         };

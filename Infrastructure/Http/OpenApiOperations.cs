@@ -93,7 +93,7 @@ static class OpenApiOperations
                 "Present and true when it had been done before."
             );
             if (status == "201")
-                AddHeader(operation, status, "Location", JsonSchemaType.String, "Where it is.");
+                AddHeader(operation, status, "Location", JsonSchemaType.String, "Where it is, if it is one thing.");
         }
     }
 

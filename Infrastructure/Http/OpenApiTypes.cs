@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiEditor.Persistence.Infrastructure.Rows;
 using FluentValidation;
@@ -15,7 +16,11 @@ static class OpenApiTypes
     /// <summary>Every slice has its Request; the document knows them as SaveMessageRequest and so on.</summary>
     public static string? NameOf(System.Text.Json.Serialization.Metadata.JsonTypeInfo type) =>
         NameInSlice(type.Type)
-        ?? (Bare(type.Type) == typeof(Json) ? "Metadata" : OpenApiOptions.CreateDefaultSchemaReferenceId(type));
+        ?? (
+            Bare(type.Type) == typeof(Json) ? "Metadata"
+            : Bare(type.Type) == typeof(JsonElement) ? null
+            : OpenApiOptions.CreateDefaultSchemaReferenceId(type)
+        );
 
     static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
@@ -87,15 +92,22 @@ static class OpenApiTypes
     /// <summary>Requests are described by the rules that check them: what is required, what may be null, how long text may be.</summary>
     public static void ApplyRules(OpenApiDocument document, IServiceProvider services)
     {
-        foreach (var type in typeof(OpenApiTypes).Assembly.GetTypes())
-            if (
-                NameInSlice(type) is { } name
-                && document.Components?.Schemas?.TryGetValue(name, out var described) == true
-                && described is OpenApiSchema schema
-                && services.GetService(typeof(IValidator<>).MakeGenericType(type)) is IValidator validator
-            )
+        foreach (var (type, schema) in OfSlices(document))
+            if (services.GetService(typeof(IValidator<>).MakeGenericType(type)) is IValidator validator)
                 Apply(validator, schema);
     }
+
+    /// <summary>The slices' own types that the document shows.</summary>
+    public static IEnumerable<(Type Type, OpenApiSchema Schema)> OfSlices(OpenApiDocument document) =>
+        from type in typeof(OpenApiTypes).Assembly.GetTypes()
+        let schema = Find(document, type)
+        where schema is not null
+        select (type, schema);
+
+    public static OpenApiSchema? Find(OpenApiDocument document, Type type) =>
+        NameInSlice(type) is { } name && document.Components?.Schemas?.TryGetValue(name, out var schema) == true
+            ? schema as OpenApiSchema
+            : null;
 
     static void Apply(IValidator validator, OpenApiSchema schema)
     {
