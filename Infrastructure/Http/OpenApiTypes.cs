@@ -51,6 +51,9 @@ static class OpenApiTypes
         else if (bare.IsAssignableTo(typeof(Problem)))
             DescribeProblem(schema);
 
+        // Of anything, which the exporter says by saying nothing; a list must say what it is of.
+        if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
+            schema.Items ??= new OpenApiSchema();
         // A member without a setter cannot be set to null either; the schema exporter takes that for a yes.
         if (context.JsonPropertyInfo is { Set: null, IsGetNullable: false })
             schema.Type &= ~JsonSchemaType.Null;
