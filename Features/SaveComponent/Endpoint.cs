@@ -77,7 +77,6 @@ public sealed record Request
     public string? Name { get; init; }
 
     /// <summary>1 byte to 1 MiB of UTF-8.</summary>
-    /// <example>export default () =&gt; &lt;button className="save"&gt;Save&lt;/button&gt;;</example>
     public string? JsxCode { get; init; }
 
     /// <summary>At most 1 MiB of UTF-8; empty when not given.</summary>
