@@ -26,7 +26,7 @@ public static class HttpHouse
     public static WebApplicationBuilder AddHttp(this WebApplicationBuilder builder)
     {
         var settings = builder.Configuration;
-        var port = Whole(settings, "PORT", 0, 65535, DefaultPort);
+        var port = Port(settings);
         var rate = Whole(settings, "RATE_LIMIT", 0, 1_000_000, DefaultRate);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -133,6 +133,9 @@ public static class HttpHouse
             && uri.Scheme is "http" or "https"
             && uri.Host is "localhost" or "127.0.0.1" or "[::1]";
     }
+
+    /// <summary>0 means any that is free.</summary>
+    internal static int Port(IConfiguration settings) => Whole(settings, "PORT", 0, 65535, DefaultPort);
 
     /// <summary>A setting that must be a whole number within bounds.</summary>
     internal static int Whole(IConfiguration settings, string name, int min, int max, int otherwise)
