@@ -39,7 +39,7 @@ sealed class Drain(NpgsqlConnection connection, IReadOnlyList<Group> groups)
     async Task LookAsync()
     {
         await using var look = new Look(connection);
-        look.Run(Sql.Begin);
+        look.Run(Postgres.Sql.Begin);
         look.Run(Sql.Bounds);
         var sessions = Operations
             .Where(o => !o.MakesSession)
@@ -320,7 +320,7 @@ sealed class Drain(NpgsqlConnection connection, IReadOnlyList<Group> groups)
             .Bind("Ats", s => s.UpdatedAt);
         if (replayed)
             statements.Add(Sql.AwaitDurability);
-        statements.Add(Sql.Commit);
+        statements.Add(Postgres.Sql.Commit);
         Committing = written.Count > 0 || replayed;
         await Durable.ExecuteAsync(batch);
     }

@@ -12,9 +12,9 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 sealed class Shard(NpgsqlDataSource database, ILogger logger)
 {
     const int Capacity = 2048;
-    const int BytesAtMost = 64 * Rules.MiB;
+    const int BytesAtMost = 32 * Rules.MiB;
     const int GroupsAtOnce = 256;
-    const int BytesAtOnce = 16 * Rules.MiB;
+    const int BytesAtOnce = 8 * Rules.MiB;
     const int AttemptsAtMost = 4;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -99,11 +99,11 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         }
     }
 
-    /// <summary>A session that somebody holds locked is set apart from the others; for what else may be wrong, each stands alone.</summary>
+    /// <summary>A session that somebody holds locked is set apart; what else may be wrong is found by halving.</summary>
     static List<Group[]> Split(IReadOnlyList<Group> groups, Exception e) =>
-        Failures.IsLockTimeout(e)
+        Failures.IsLockTimeout(e) && groups.Count > 1
             ? [.. groups.GroupBy(g => g.Operations[0].Target.SessionId).Select(g => g.ToArray())]
-            : [.. groups.Select(g => new[] { g })];
+            : [.. groups.Chunk(Math.Max(1, (groups.Count + 1) / 2))];
 
     /// <summary>
     /// Commits, trying again while that can help. After a failure during COMMIT nothing is guessed: the next attempt takes

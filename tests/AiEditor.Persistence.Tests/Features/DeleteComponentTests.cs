@@ -96,7 +96,7 @@ public sealed class DeleteComponentTests
         Assert.That((await user.Delete($"{other}/components/{id}")).Status, Is.EqualTo(404));
         Assert.That((await Actor.New().Delete($"{session}/components/{id}")).Status, Is.EqualTo(404));
         Assert.That((await user.Get($"{session}/components/{id}")).Status, Is.EqualTo(200));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Delete($"{session}/components/{id}")).Status, Is.EqualTo(404));
     }
 }

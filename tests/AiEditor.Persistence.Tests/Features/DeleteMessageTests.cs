@@ -67,7 +67,7 @@ public sealed class DeleteMessageTests
         var elsewhere = await user.Delete($"{other}/messages/{path.Split('/')[^1]}");
         var foreign = await Actor.New().Delete(path);
         var still = await user.Get(path);
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         var trashed = await user.Delete(path);
 
         foreach (var answer in (Answer[])[elsewhere, foreign, trashed])

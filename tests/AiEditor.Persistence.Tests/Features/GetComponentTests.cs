@@ -29,7 +29,7 @@ public sealed class GetComponentTests
         Assert.That((await user.Get($"{session}/components/{id}")).Status, Is.EqualTo(200));
         Assert.That((await user.Get($"{other}/components/{id}")).Code, Is.EqualTo("not_found"));
         Assert.That((await Actor.New().Get($"{session}/components/{id}")).Code, Is.EqualTo("not_found"));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Get($"{session}/components/{id}")).Code, Is.EqualTo("not_found"));
     }
 

@@ -73,7 +73,7 @@ public sealed class GetComponentVersionTests
                 Is.EqualTo(404)
             );
         }
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         foreach (var version in new[] { 1, 2 })
             Assert.That((await user.Get($"{session}/components/{id}/versions/{version}")).Status, Is.EqualTo(404));
     }

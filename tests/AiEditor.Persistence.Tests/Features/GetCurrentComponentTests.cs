@@ -38,7 +38,7 @@ public sealed class GetCurrentComponentTests
         await user.Component(session);
 
         Assert.That((await Actor.New().Get($"{session}/components/current")).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Get($"{session}/components/current")).Status, Is.EqualTo(404));
     }
 }

@@ -73,7 +73,7 @@ public sealed class GetInteractionTests
         var session = await user.SessionPath();
         var id = (await user.Interaction(session)).GetProperty("id");
 
-        await Trash.PutAsync(session);
+        await user.Trash(session);
 
         Assert.That((await user.Get($"{session}/interactions/{id}")).Status, Is.EqualTo(404));
     }

@@ -85,7 +85,7 @@ public sealed class GetMessageTests
         var session = await user.SessionPath();
         var id = (await user.Message(session)).GetProperty("id");
 
-        await Trash.PutAsync(session);
+        await user.Trash(session);
 
         Assert.That((await user.Get($"{session}/messages/{id}")).Status, Is.EqualTo(404));
     }

@@ -86,7 +86,7 @@ public sealed class ListComponentVersionsTests
         Assert.That((await user.Get($"{session}/components/{id}/versions")).Status, Is.EqualTo(200));
         Assert.That((await user.Get($"{other}/components/{id}/versions")).Status, Is.EqualTo(404));
         Assert.That((await Actor.New().Get($"{session}/components/{id}/versions")).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Get($"{session}/components/{id}/versions")).Status, Is.EqualTo(404));
     }
 }

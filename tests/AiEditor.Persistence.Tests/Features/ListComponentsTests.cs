@@ -58,7 +58,7 @@ public sealed class ListComponentsTests
         await user.Component(session);
 
         Assert.That((await Actor.New().Get($"{session}/components")).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Get($"{session}/components")).Status, Is.EqualTo(404));
     }
 

@@ -95,7 +95,7 @@ public sealed class ListInteractionsTests
         var session = await Filled(1);
         var foreign = await Actor.New().Get($"{session}/interactions");
         var never = await user.Get("/v1/sessions/9007199254740991/interactions");
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         var trashed = await user.Get($"{session}/interactions");
 
         foreach (var answer in (Answer[])[foreign, never, trashed])

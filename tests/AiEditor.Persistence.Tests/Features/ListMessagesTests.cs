@@ -91,7 +91,7 @@ public sealed class ListMessagesTests
         var session = await Filled(1);
         var foreign = await Actor.New().Get($"{session}/messages");
         var never = await user.Get("/v1/sessions/9007199254740991/messages");
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         var trashed = await user.Get($"{session}/messages");
 
         foreach (var answer in (Answer[])[foreign, never, trashed])

@@ -123,7 +123,7 @@ public sealed class RestoreComponentVersionTests
 
         Assert.That((await user.Post($"{other}/components/{id}/versions/1/restore")).Status, Is.EqualTo(404));
         Assert.That((await Actor.New().Post($"{session}/components/{id}/versions/1/restore")).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Post($"{session}/components/{id}/versions/1/restore")).Status, Is.EqualTo(404));
     }
 

@@ -241,7 +241,7 @@ public sealed class SaveComponentTests
         var body = new { name = "A", jsx_code = "x" };
 
         Assert.That((await Actor.New().Post($"{session}/components", body)).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Post($"{session}/components", body)).Status, Is.EqualTo(404));
     }
 }

@@ -153,7 +153,7 @@ public sealed class SaveInteractionTests
         const string Body = """{"prompt": "", "response": "", "interaction_type": "x"}""";
 
         var foreign = await Actor.New().Post($"{session}/interactions", Body);
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         var trashed = await user.Post($"{session}/interactions", Body);
 
         foreach (var answer in (Answer[])[foreign, trashed])

@@ -88,7 +88,7 @@ public sealed class SetCurrentComponentTests
         Assert.That((await user.Put($"{session}/components/{gone}/current")).Status, Is.EqualTo(404));
         Assert.That((await user.Put($"{other}/components/{id}/current")).Status, Is.EqualTo(404));
         Assert.That((await Actor.New().Put($"{session}/components/{id}/current")).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Put($"{session}/components/{id}/current")).Status, Is.EqualTo(404));
     }
 }

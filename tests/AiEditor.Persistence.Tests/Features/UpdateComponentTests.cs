@@ -312,7 +312,7 @@ public sealed class UpdateComponentTests
 
         Assert.That((await user.Patch(elsewhere, new { name = "N" })).Status, Is.EqualTo(404));
         Assert.That((await Actor.New().Patch(path, new { name = "N" })).Status, Is.EqualTo(404));
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         Assert.That((await user.Patch(path, new { name = "N" })).Status, Is.EqualTo(404));
     }
 

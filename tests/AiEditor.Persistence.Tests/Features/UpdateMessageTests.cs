@@ -218,7 +218,7 @@ public sealed class UpdateMessageTests
         var never = await user.Patch($"{session}/messages/9007199254740991", Patch);
         var foreign = await Actor.New().Patch(path, "not even JSON");
         var untouched = await user.Get(path);
-        await Trash.PutAsync(session);
+        await user.Trash(session);
         var trashed = await user.Patch(path, Patch);
 
         foreach (var answer in (Answer[])[elsewhere, never, foreign, trashed])

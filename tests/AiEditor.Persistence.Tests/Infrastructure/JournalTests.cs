@@ -124,6 +124,7 @@ public sealed class JournalTests
     }
 
     [Test]
+    [NonParallelizable]
     public async Task A_full_queue_refuses_at_once_and_a_locked_table_within_five_seconds()
     {
         var url = await TestCluster.CreateDatabaseAsync();
@@ -137,10 +138,10 @@ public sealed class JournalTests
         await using (var hold = new NpgsqlCommand("lock table sessions in access exclusive mode", outside, transaction))
             await hold.ExecuteNonQueryAsync();
 
-        // The first holds the writer; of the hundred behind it, 64 MiB may wait.
+        // The first holds the writer; of the sixty behind it, 32 MiB may wait.
         var first = user.Post($"{session}/messages", new { role = "user", content = "x" });
         var crowd = await Task.WhenAll(
-            Enumerable.Range(0, 100).Select(_ => TimedAsync(() => user.Post($"{session}/messages", body)))
+            Enumerable.Range(0, 60).Select(_ => TimedAsync(() => user.Post($"{session}/messages", body)))
         );
         await transaction.RollbackAsync();
         await first;
@@ -152,7 +153,7 @@ public sealed class JournalTests
         Assert.That(crowd.Max(c => c.Time), Is.LessThan(TimeSpan.FromSeconds(5)));
         Assert.That(
             crowd.Count(c => c.Answer.Text.Contains("queue", StringComparison.Ordinal)),
-            Is.GreaterThanOrEqualTo(30)
+            Is.GreaterThanOrEqualTo(20)
         );
         Assert.That((await user.Post($"{session}/messages", body)).Status, Is.EqualTo(201));
     }
