@@ -68,6 +68,24 @@ public sealed class OpenApiTests
     }
 
     [Test]
+    public async Task The_walk_through_shows_every_operation()
+    {
+        var document = JsonNode.Parse(await Service.Main.Http.GetStringAsync("/openapi/v1.json"))!;
+        var walkThrough = await File.ReadAllTextAsync(Repository.PathOf("requests.http"));
+
+        var names = document["paths"]!
+            .AsObject()
+            .SelectMany(p => p.Value!.AsObject())
+            .Select(o => o.Value!["operationId"]!.GetValue<string>());
+
+        Assert.That(
+            names.Where(n => !walkThrough.Contains($"### {n}", StringComparison.Ordinal)),
+            Is.Empty,
+            "requests.http misses these"
+        );
+    }
+
+    [Test]
     public async Task Redocly_and_Spectral_find_nothing()
     {
         await Installed.Value;
