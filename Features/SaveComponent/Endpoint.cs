@@ -73,15 +73,18 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, Component>
 public sealed record Request
 {
     /// <summary>1 to 255 code points.</summary>
+    /// <example>SaveButton</example>
     public string? Name { get; init; }
 
     /// <summary>1 byte to 1 MiB of UTF-8.</summary>
     public string? JsxCode { get; init; }
 
     /// <summary>At most 1 MiB of UTF-8; empty when not given.</summary>
+    /// <example>.save { color: white; background: crimson }</example>
     public string? CssCode { get; init; }
 
     /// <summary>1 to 50 code points; <c>component</c> when not given.</summary>
+    /// <example>component</example>
     public string? ComponentType { get; init; }
 
     /// <summary>Whether it becomes the session's current component; true when not given.</summary>

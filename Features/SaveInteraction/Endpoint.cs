@@ -58,15 +58,19 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, Interaction>
 public sealed record Request
 {
     /// <summary>At most 1 MiB of UTF-8; may be empty.</summary>
+    /// <example>Make it rounder.</example>
     public string? Prompt { get; init; }
 
     /// <summary>At most 1 MiB of UTF-8; may be empty.</summary>
+    /// <example>The corners have a radius of 8 px now.</example>
     public string? Response { get; init; }
 
     /// <summary>1 to 50 code points.</summary>
+    /// <example>style</example>
     public string? InteractionType { get; init; }
 
     /// <summary>At most 255 code points.</summary>
+    /// <example>button.save</example>
     public string? TargetElement { get; init; }
     public Json? Metadata { get; init; }
 }

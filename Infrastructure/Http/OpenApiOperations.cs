@@ -103,7 +103,8 @@ static class OpenApiOperations
         var (header, description) =
             operation.Responses!.ContainsKey("304")
                 ? ("If-None-Match", "An ETag of an earlier answer; 304 if it still holds.")
-            : operation.Responses.ContainsKey("412") ? ("If-Match", "The version to start from in double quotes, or *.")
+            : operation.Responses.ContainsKey("412")
+                ? ("If-Match", "The version that the change was made for, as \"3\"; * or absent: any.")
             : (null, null);
         if (header is null)
             return;

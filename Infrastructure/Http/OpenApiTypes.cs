@@ -18,9 +18,11 @@ static class OpenApiTypes
         NameInSlice(type.Type)
         ?? (
             Bare(type.Type) == typeof(Json) ? "Metadata"
-            : Bare(type.Type) == typeof(JsonElement) ? null
+            : Bare(type.Type) == typeof(JsonElement) || IsOptional(type.Type) ? null
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type)
         );
+
+    static bool IsOptional(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 
@@ -36,7 +38,7 @@ static class OpenApiTypes
     )
     {
         var bare = Bare(context.JsonTypeInfo.Type);
-        if (bare.IsGenericType && bare.GetGenericTypeDefinition() == typeof(Optional<>))
+        if (IsOptional(bare))
             await ShowInnerAsync(schema, bare.GetGenericArguments()[0], context, cancellation);
         else if (bare == typeof(Json))
         {
@@ -45,7 +47,11 @@ static class OpenApiTypes
             schema.Description = "Any JSON object of at most 64 KiB as compact JSON; numbers come back exactly.";
         }
         else if (bare == typeof(Sha256))
-            (schema.Type, schema.Pattern) = (JsonSchemaType.String, OpenApiOperations.Sha256Pattern);
+            (schema.Type, schema.Pattern, schema.Description) = (
+                JsonSchemaType.String,
+                OpenApiOperations.Sha256Pattern,
+                "A SHA-256 in lowercase hex."
+            );
         else if (bare.IsEnum)
             schema.Type = JsonSchemaType.String;
         else if (bare.IsAssignableTo(typeof(Problem)))
@@ -54,9 +60,17 @@ static class OpenApiTypes
         // Of anything, which the exporter says by saying nothing; a list must say what it is of.
         if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
             schema.Items ??= new OpenApiSchema();
-        // A member without a setter cannot be set to null either; the schema exporter takes that for a yes.
+        DescribeComputed(schema, context);
+    }
+
+    /// <summary>A member without a setter is always there, and null only if its getter says so; the exporter takes neither for granted.</summary>
+    static void DescribeComputed(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
         if (context.JsonPropertyInfo is { Set: null, IsGetNullable: false })
             schema.Type &= ~JsonSchemaType.Null;
+        foreach (var member in context.JsonTypeInfo.Properties)
+            if (member is { Set: null, Get: not null } && schema.Properties?.ContainsKey(member.Name) == true)
+                (schema.Required ??= new SortedSet<string>(StringComparer.Ordinal)).Add(member.Name);
     }
 
     /// <summary>An optional is on the wire what it holds; whether null may stand there, its validator knows.</summary>
@@ -75,15 +89,15 @@ static class OpenApiTypes
         schema.Items = inner.Items;
         schema.Properties = inner.Properties;
         schema.Required = inner.Required;
-        schema.AdditionalProperties = inner.AdditionalProperties;
-        schema.Description ??= inner.Description;
+        schema.AdditionalProperties = inner.AdditionalProperties is null ? null : new OpenApiSchema();
+        if (schema.Description is null || schema.Description == Summaries.Of(typeof(Optional<>)))
+            schema.Description = inner.Description;
     }
 
     static void DescribeProblem(OpenApiSchema schema)
     {
         schema.Required = new SortedSet<string>(schema.Required ?? new HashSet<string>(), StringComparer.Ordinal)
         {
-            "type",
             "trace_id",
         };
         // A kind of problem may say more than every problem does, and clients are to let it.

@@ -1,6 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Rows;
-using Microsoft.OpenApi;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
 
@@ -43,23 +42,7 @@ public sealed record VersionConflict : Problem
 
 public static class VersionConflicts
 {
-    /// <summary>Says in the OpenAPI document that a route takes <c>If-Match</c>, and what it answers when that fails.</summary>
+    /// <summary>Says in the OpenAPI document what a route answers when <c>If-Match</c> fails; that it takes one follows.</summary>
     public static RouteHandlerBuilder MayConflict(this RouteHandlerBuilder route) =>
-        route
-            .Produces<VersionConflict>(412, "application/problem+json")
-            .AddOpenApiOperationTransformer(
-                static (operation, _, _) =>
-                {
-                    (operation.Parameters ??= []).Add(
-                        new OpenApiParameter
-                        {
-                            Name = "If-Match",
-                            In = ParameterLocation.Header,
-                            Description = "The version that the change was made for, as \"3\"; * or absent: any.",
-                            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                        }
-                    );
-                    return Task.CompletedTask;
-                }
-            );
+        route.Produces<VersionConflict>(412, "application/problem+json");
 }
