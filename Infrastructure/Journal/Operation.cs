@@ -92,6 +92,9 @@ public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = n
 
     public IReadOnlyList<Operation> Operations { get; } = operations;
 
+    /// <summary>Whether an earlier attempt got as far as COMMIT: if its keys are found then, they are this request's own.</summary>
+    internal bool MayHaveCommitted { get; set; }
+
     /// <summary>The key of the request that carried the parts of a turn.</summary>
     public Guid? TurnKey { get; } = turnKey;
     public long UserId => Operations[0].Target.UserId;

@@ -114,18 +114,18 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         var start = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            Drain? drain = null;
+            var connected = false;
             try
             {
                 await using var connection = await database.OpenConnectionAsync();
-                drain = new Drain(connection, groups);
-                await drain.RunAsync();
+                connected = true;
+                await Drain.RunAsync(connection, groups);
                 return null;
             }
             catch (Exception e) when (Failures.MayPass(e) && !Failures.IsLockTimeout(e))
             {
                 // A server that cannot be reached has been given nothing: that is known at once.
-                var known = drain is null && attempt == 1;
+                var known = !connected && attempt == 1;
                 if (known || attempt == AttemptsAtMost || TimeProvider.System.GetElapsedTime(start) > Patience)
                 {
                     logger.LogWarning(
