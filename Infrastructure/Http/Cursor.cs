@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -25,14 +27,26 @@ public static class Cursor
         var bytes = new byte[cursor.Length];
         if (
             cursor.Length > 400
-            || !System.Buffers.Text.Base64Url.TryDecodeFromChars(cursor, bytes, out var length)
+            || Base64Url.DecodeFromChars(cursor, bytes, out _, out var length) != OperationStatus.Done
             || length <= TagBytes
         )
             return null;
         var payload = bytes.AsSpan(TagBytes, length - TagBytes);
-        return Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes))
-            ? JsonSerializer.Deserialize<T>(payload, Wire.Options)
-            : null;
+        return Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes)) ? Position<T>(payload) : null;
+    }
+
+    /// <summary>The tag needs no secret, so whoever reads this can forge one around anything.</summary>
+    static T? Position<T>(ReadOnlySpan<byte> payload)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(payload, Wire.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> payload, string scope) =>
