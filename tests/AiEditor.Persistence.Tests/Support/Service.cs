@@ -54,7 +54,9 @@ sealed partial class Service : IAsyncDisposable
         var service = new Service(StartInfo([], settings));
         service.Begin();
         service.Address = await service.listening.Task.WaitAsync(Patience);
-        service.Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 })
+        service.Http = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = 256, Expect100ContinueTimeout = Patience }
+        )
         {
             BaseAddress = service.Address,
         };
@@ -159,6 +161,6 @@ sealed partial class Service : IAsyncDisposable
             listening.TrySetResult(new Uri($"http://127.0.0.1:{match.Groups[1].Value}"));
     }
 
-    [GeneratedRegex(@"Now listening on: http://\[::\]:(\d+)|""address"":""http://\[::\]:(\d+)""")]
+    [GeneratedRegex(@"(?:Now listening on: |""address"":"")http://\[::\]:(\d+)")]
     private static partial Regex ListeningOn();
 }
