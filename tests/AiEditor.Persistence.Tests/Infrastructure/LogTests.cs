@@ -11,7 +11,7 @@ public sealed class LogTests
     [Test]
     public async Task No_content_token_or_secret_is_ever_logged()
     {
-        await using var service = await Service.StartAsync(("ASPNETCORE_ENVIRONMENT", "Production"));
+        var service = OutsideDevelopment.Production;
         var actor = user.At(service);
         var session = await actor.SessionPath("canary-title");
         var messages = $"{session}/messages";

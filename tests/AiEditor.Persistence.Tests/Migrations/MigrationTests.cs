@@ -205,11 +205,13 @@ public sealed partial class MigrationTests
         Assert.That(await kept.EverythingAsync(connection), Is.EqualTo(before));
     }
 
-    [TestCase("Host=127.0.0.1;Port=1;Username=nobody;Password=canary-password;Database=nowhere")]
-    [TestCase("postgresql://nobody:canary-password@127.0.0.1:1/nowhere")]
-    public async Task With_the_database_away_migrate_says_so_and_fails(string url)
+    [Test]
+    public async Task With_the_database_away_migrate_says_so_and_fails()
     {
-        var (exitCode, output) = await Service.RunAsync(["migrate"], ("DATABASE_URL", url));
+        var (exitCode, output) = await Service.RunAsync(
+            ["migrate"],
+            ("DATABASE_URL", "postgresql://nobody:canary-password@127.0.0.1:1/nowhere")
+        );
 
         Assert.That(exitCode, Is.EqualTo(1), output);
         Assert.That(output, Does.Contain("The migrations could not be applied: 127.0.0.1 cannot be reached"));
