@@ -9,7 +9,11 @@ using Carter;
 
 try
 {
+    if (args is ["find-postgres"])
+        return PrivateCluster.TellBinaries();
     var builder = WebApplication.CreateBuilder(args);
+    if (args is ["healthcheck"])
+        return await HealthCheck.AskAsync(builder.Configuration);
     builder.AddLogging().AddBearerTokens().AddDatabase().AddHttp().AddApiDescription().AddJournal();
     builder.Services.AddCarter(configurator: carter => carter.WithEmptyValidators());
 

@@ -56,6 +56,7 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, Session>
 public sealed record Request
 {
     /// <summary>1 to 255 code points, not blank.</summary>
+    /// <example>Sign-up form</example>
     public string? Title { get; init; }
 
     /// <summary>At most 8 KiB of UTF-8.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Journal;
 using AiEditor.Persistence.Infrastructure.Ownership;
@@ -57,10 +56,11 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, ChatMessage>
 /// <summary>A new message.</summary>
 public sealed record Request
 {
-    [AllowedValues("user", "assistant")]
+    /// <example>user</example>
     public string? Role { get; init; }
 
     /// <summary>1 byte to 1 MiB of UTF-8.</summary>
+    /// <example>A red button, please.</example>
     public string? Content { get; init; }
 
     /// <summary>1 to 20 code points; <c>text</c> when not given.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,6 +13,7 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 public static class Cursor
 {
     const int TagBytes = 8;
+    const int MaxLength = 400;
 
     public static string Write<T>(T position, string scope)
     {
@@ -24,27 +24,19 @@ public static class Cursor
     public static T? Read<T>(string cursor, string scope)
         where T : class
     {
-        var bytes = new byte[cursor.Length];
-        if (
-            cursor.Length > 400
-            || Base64Url.DecodeFromChars(cursor, bytes, out _, out var length) != OperationStatus.Done
-            || length <= TagBytes
-        )
+        if (cursor.Length > MaxLength || !Base64Url.IsValid(cursor, out var length) || length <= TagBytes)
             return null;
-        var payload = bytes.AsSpan(TagBytes, length - TagBytes);
-        return Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes)) ? Position<T>(payload) : null;
-    }
-
-    /// <summary>The tag needs no secret, so whoever reads this can forge one around anything.</summary>
-    static T? Position<T>(ReadOnlySpan<byte> payload)
-        where T : class
-    {
+        var bytes = Base64Url.DecodeFromChars(cursor);
+        var payload = bytes.AsSpan(TagBytes);
+        if (!Tag(payload, scope).SequenceEqual(bytes.AsSpan(0, TagBytes)))
+            return null;
         try
         {
             return JsonSerializer.Deserialize<T>(payload, Wire.Options);
         }
         catch (JsonException)
         {
+            // The tag is no signature: whoever has read this can make one that fits anything.
             return null;
         }
     }

@@ -10,6 +10,9 @@ public static class HttpHouse
 {
     const int DefaultPort = 3000;
     const int DefaultRate = 100;
+
+    /// <summary>For answers with an ETag worth asking about again.</summary>
+    public const string Revalidate = "private, no-cache";
     static readonly string[] ReadableHeaders =
     [
         "ETag",
@@ -23,7 +26,7 @@ public static class HttpHouse
     public static WebApplicationBuilder AddHttp(this WebApplicationBuilder builder)
     {
         var settings = builder.Configuration;
-        var port = Whole(settings, "PORT", 0, 65535, DefaultPort);
+        var port = Port(settings);
         var rate = Whole(settings, "RATE_LIMIT", 0, 1_000_000, DefaultRate);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -65,9 +68,7 @@ public static class HttpHouse
         app.Use(
             static (context, next) =>
             {
-                var headers = context.Response.Headers;
-                headers.XContentTypeOptions = "nosniff";
-                headers.CacheControl = "no-store";
+                context.Response.OnStarting(SetHeaders, context.Response.Headers);
                 return next(context);
             }
         );
@@ -88,6 +89,16 @@ public static class HttpHouse
         app.UseRateLimiter();
         app.UseRequestDecompression();
         return app;
+    }
+
+    /// <summary>Set last, so that an answer to a failure, which begins by clearing headers, has them too.</summary>
+    static Task SetHeaders(object state)
+    {
+        var headers = (IHeaderDictionary)state;
+        headers.XContentTypeOptions = "nosniff";
+        if (headers.CacheControl != Revalidate)
+            headers.CacheControl = "no-store";
+        return Task.CompletedTask;
     }
 
     static TokenBucketRateLimiterOptions Bucket(int rate) =>
@@ -122,6 +133,9 @@ public static class HttpHouse
             && uri.Scheme is "http" or "https"
             && uri.Host is "localhost" or "127.0.0.1" or "[::1]";
     }
+
+    /// <summary>0 means any that is free.</summary>
+    internal static int Port(IConfiguration settings) => Whole(settings, "PORT", 0, 65535, DefaultPort);
 
     /// <summary>A setting that must be a whole number within bounds.</summary>
     internal static int Whole(IConfiguration settings, string name, int min, int max, int otherwise)

@@ -67,6 +67,10 @@ public record Problem : IResult, IStatusCodeHttpResult
         "Unavailable",
         "Nothing is certain about this request; retry it with the same key."
     );
+    public static readonly Problem Overloaded = Unavailable with
+    {
+        Detail = "The queue of writes is full, and this one was not taken; retry it with the same key.",
+    };
     public static readonly Problem Internal = Of(
         500,
         "internal_error",

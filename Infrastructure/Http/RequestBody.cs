@@ -7,12 +7,15 @@ public static class RequestBody
 {
     public const int MaxBytes = 8 * Rules.MiB;
 
+    /// <summary>A length that is only announced gets no more memory than this.</summary>
+    const int FirstGuess = 64 * Rules.KiB;
+
     public static async ValueTask<(StrictBody? Body, Problem? Problem)> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         if (!IsJson(request))
             return (null, Problem.UnsupportedMediaType);
-        var bytes = new MemoryStream(Math.Clamp((int)(request.ContentLength ?? 0), 256, MaxBytes));
+        var bytes = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 256, FirstGuess));
         try
         {
             await request.Body.CopyToAsync(bytes, context.RequestAborted);

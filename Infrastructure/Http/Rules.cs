@@ -1,6 +1,7 @@
 using System.Text;
 using AiEditor.Persistence.Infrastructure.Rows;
 using FluentValidation;
+using FluentValidation.Validators;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
 
@@ -15,27 +16,27 @@ public static class Rules
 
     /// <summary>Between 1 and <paramref name="max"/> code points.</summary>
     public static IRuleBuilderOptions<T, string?> CodePoints<T>(this IRuleBuilder<T, string?> rule, int max) =>
-        rule.Must(text => text is null || (text.Length > 0 && text.EnumerateRunes().Count() <= max))
+        rule.SetValidator(new TextLength<T>(1, max, text => text.Length > 0 && text.EnumerateRunes().Count() <= max))
             .WithMessage($"must have 1 to {max} code points");
 
     /// <summary>Absent, or at most <paramref name="max"/> code points.</summary>
     public static IRuleBuilderOptions<T, string?> MaxCodePoints<T>(this IRuleBuilder<T, string?> rule, int max) =>
-        rule.Must(text => text is null || text.EnumerateRunes().Count() <= max)
+        rule.SetValidator(new TextLength<T>(0, max, text => text.EnumerateRunes().Count() <= max))
             .WithMessage($"must have at most {max} code points");
 
     public static IRuleBuilderOptions<T, string?> NotBlank<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text is null or "" || !string.IsNullOrWhiteSpace(text)).WithMessage("must not be blank");
 
     public static IRuleBuilderOptions<T, string?> NotEmptyText<T>(this IRuleBuilder<T, string?> rule) =>
-        rule.Must(text => text is null || text.Length > 0).WithMessage("must not be empty");
+        rule.SetValidator(new TextLength<T>(1, null, text => text.Length > 0)).WithMessage("must not be empty");
 
     public static IRuleBuilderOptions<T, string?> MaxBytes<T>(this IRuleBuilder<T, string?> rule, int max) =>
-        rule.Must(text => text is null || Encoding.UTF8.GetByteCount(text) <= max)
+        rule.SetValidator(new TextLength<T>(0, max, text => Encoding.UTF8.GetByteCount(text) <= max))
             .WithMessage($"must have at most {max} bytes of UTF-8");
 
     public static IRuleBuilderOptions<T, string?> OneOf<T, TEnum>(this IRuleBuilder<T, string?> rule)
         where TEnum : struct, Enum =>
-        rule.Must(text => text is null || Wire.Values<TEnum>().Contains(text))
+        rule.SetValidator(new OneOfTexts<T>([.. Wire.Values<TEnum>()]))
             .WithMessage($"must be one of: {string.Join(", ", Wire.Values<TEnum>())}");
 
     public static IRuleBuilderOptions<T, Json?> Metadata<T>(this IRuleBuilder<T, Json?> rule) =>
@@ -43,4 +44,34 @@ public static class Rules
 
     public const int MetadataBytes = 64 * KiB;
     public const string MetadataTooLarge = "must have at most 65536 bytes as compact JSON";
+}
+
+/// <summary>What a rule says about the length of text, for whoever describes the rules; no text has more code points than bytes.</summary>
+interface ITextLength
+{
+    int Min { get; }
+    int? Max { get; }
+}
+
+sealed class TextLength<T>(int min, int? max, Func<string, bool> holds) : PropertyValidator<T, string?>, ITextLength
+{
+    public int Min => min;
+    public int? Max => max;
+    public override string Name => nameof(TextLength<>);
+
+    public override bool IsValid(ValidationContext<T> context, string? value) => value is null || holds(value);
+}
+
+/// <summary>The texts a rule lets pass.</summary>
+interface IOneOfTexts
+{
+    IReadOnlyCollection<string> Texts { get; }
+}
+
+sealed class OneOfTexts<T>(IReadOnlyCollection<string> texts) : PropertyValidator<T, string?>, IOneOfTexts
+{
+    public IReadOnlyCollection<string> Texts => texts;
+    public override string Name => nameof(OneOfTexts<>);
+
+    public override bool IsValid(ValidationContext<T> context, string? value) => value is null || texts.Contains(value);
 }

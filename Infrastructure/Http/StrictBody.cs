@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
@@ -6,6 +7,9 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 /// <summary>A request's JSON, read once and for good: the document, the hash of its canonical form, and its unstorable values.</summary>
 public sealed record StrictBody(JsonElement Root, byte[] Hash, IReadOnlyDictionary<string, string[]> Unstorable)
 {
+    /// <summary>What it weighs, in UTF-8.</summary>
+    public int Bytes => JsonMarshal.GetRawUtf8Value(Root).Length;
+
     static readonly IReadOnlyDictionary<string, string[]> None = new Dictionary<string, string[]>();
 
     /// <summary>Text that is not strict JSON, or no object, gives the problem instead.</summary>

@@ -46,7 +46,7 @@ public interface IWrite<TBody, TRow> : IWrite
                 errors[field] = errors.TryGetValue(field, out var before) ? [.. before, .. texts] : texts;
         return errors.Count > 0
             ? (null, Problem.Invalid(errors))
-            : (new Operation<TBody, TRow>(this, request!, body.Hash, target), null);
+            : (new Operation<TBody, TRow>(this, request!, body, target), null);
     }
 }
 

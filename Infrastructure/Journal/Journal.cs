@@ -86,7 +86,7 @@ public sealed class Journal : BackgroundService
         if (shard.TryEnqueue(group))
             await group.Done;
         else
-            group.Refuse(Problem.Unavailable);
+            group.Refuse(Problem.Overloaded);
     }
 
     /// <summary>Finds the slice that does this, for those who carry other slices' operations.</summary>

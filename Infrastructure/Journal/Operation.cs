@@ -19,10 +19,13 @@ public sealed record Target(
 );
 
 /// <summary>One mutation on its way through the journal. What is settable is set anew by each attempt to commit it.</summary>
-public abstract class Operation(IWrite slice, byte[] hash, Target target)
+public abstract class Operation(IWrite slice, StrictBody body, Target target)
 {
     public IWrite Slice { get; } = slice;
-    public Sha256 Sha256 { get; } = new(hash);
+    public Sha256 Sha256 { get; } = new(body.Hash);
+
+    /// <summary>Bytes of JSON it came in: what it weighs while it waits.</summary>
+    public int Bytes { get; } = body.Bytes;
     public Target Target { get; } = target;
 
     public Guid Key => Target.Key;
@@ -51,12 +54,12 @@ public abstract class Operation(IWrite slice, byte[] hash, Target target)
     internal abstract bool Serves(Receipt receipt);
 }
 
-public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody body, byte[] hash, Target target)
-    : Operation(slice, hash, target)
+public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody request, StrictBody body, Target target)
+    : Operation(slice, body, target)
     where TBody : class
     where TRow : class, IItem
 {
-    public TBody Body { get; } = body;
+    public TBody Body { get; } = request;
 
     internal override (IItem?, Problem?) Decide(Workspace workspace)
     {
@@ -84,13 +87,19 @@ public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody body
 /// <summary>Operations that succeed or fail together: one, or the parts of a turn.</summary>
 public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = null)
 {
+    readonly long born = TimeProvider.System.GetTimestamp();
     readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<Operation> Operations { get; } = operations;
 
+    /// <summary>Whether an earlier attempt got as far as COMMIT: if its keys are found then, they are this request's own.</summary>
+    internal bool MayHaveCommitted { get; set; }
+
     /// <summary>The key of the request that carried the parts of a turn.</summary>
     public Guid? TurnKey { get; } = turnKey;
     public long UserId => Operations[0].Target.UserId;
+    public int Bytes { get; } = operations.Sum(o => o.Bytes);
+    internal TimeSpan Age => TimeProvider.System.GetElapsedTime(born);
 
     /// <summary>Ends when every outcome is durable, refused, or unknown beyond patience.</summary>
     public Task Done => done.Task;

@@ -12,16 +12,28 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 sealed class Shard(NpgsqlDataSource database, ILogger logger)
 {
     const int Capacity = 2048;
+    const int BytesAtMost = 32 * Rules.MiB;
     const int GroupsAtOnce = 256;
+    const int BytesAtOnce = 8 * Rules.MiB;
     const int AttemptsAtMost = 4;
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     readonly Channel<Group> queue = Channel.CreateBounded<Group>(
         new BoundedChannelOptions(Capacity) { SingleReader = true }
     );
 
-    /// <summary>False when the queue is full: the caller is told at once.</summary>
-    public bool TryEnqueue(Group group) => queue.Writer.TryWrite(group);
+    int waitingBytes;
+
+    /// <summary>False when the queue is full, by number or by weight: the caller is told at once.</summary>
+    public bool TryEnqueue(Group group)
+    {
+        // One group alone always fits, so that no request is too large to be ever taken.
+        var weight = Interlocked.Add(ref waitingBytes, group.Bytes);
+        if ((weight <= BytesAtMost || weight == group.Bytes) && queue.Writer.TryWrite(group))
+            return true;
+        Interlocked.Add(ref waitingBytes, -group.Bytes);
+        return false;
+    }
 
     public void Close() => queue.Writer.TryComplete();
 
@@ -30,11 +42,27 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         var groups = new List<Group>(GroupsAtOnce);
         while (await queue.Reader.WaitToReadAsync())
         {
-            while (groups.Count < GroupsAtOnce && queue.Reader.TryRead(out var group))
-                groups.Add(group);
-            await SettleAsync(groups);
+            var bytes = 0;
+            while (groups.Count < GroupsAtOnce && bytes < BytesAtOnce && queue.Reader.TryRead(out var group))
+            {
+                bytes += group.Bytes;
+                if (group.Age < Patience)
+                    groups.Add(group);
+                else
+                    Shed(group);
+            }
+            if (groups.Count > 0)
+                await SettleAsync(groups);
+            Interlocked.Add(ref waitingBytes, -bytes);
             groups.Clear();
         }
+    }
+
+    /// <summary>Nothing was tried, so nothing is unknown; by now its client is about to give up.</summary>
+    static void Shed(Group group)
+    {
+        group.Refuse(Problem.Overloaded);
+        group.Settle();
     }
 
     /// <summary>Ends with every group settled, whatever happens.</summary>
@@ -45,19 +73,23 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         {
             problem = await CommitAsync(groups);
         }
-        catch (Exception e) when (groups.Count > 1)
+        catch (Exception e) when (Split(groups, e) is { Count: > 1 } parts)
         {
-            // Something in here cannot be written, although every check let it pass. Alone, each harms only itself.
-            logger.LogWarning(e, "A commit of {Groups} groups failed; committing them one by one", groups.Count);
-            foreach (var group in groups)
-                await SettleAsync([group]);
+            // Something in here cannot be written now, although every check let it pass. Apart, it harms only itself.
+            logger.LogWarning(
+                "A commit failed ({Failure}); trying its {Parts} parts",
+                Failures.Describe(e),
+                parts.Count
+            );
+            foreach (var part in parts)
+                await SettleAsync(part);
             return;
         }
         catch (Exception e)
         {
             problem = Failures.ToProblem(e);
             if (problem.Status >= 500)
-                logger.LogError(e, "A mutation could not be written");
+                logger.LogError("A mutation could not be written: {Failure}", Failures.Describe(e));
         }
         foreach (var group in groups)
         {
@@ -66,6 +98,12 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             group.Settle();
         }
     }
+
+    /// <summary>A session that somebody holds locked is set apart; what else may be wrong is found by halving.</summary>
+    static List<Group[]> Split(IReadOnlyList<Group> groups, Exception e) =>
+        Failures.IsLockTimeout(e) && groups.Count > 1
+            ? [.. groups.GroupBy(g => g.Operations[0].Target.SessionId).Select(g => g.ToArray())]
+            : [.. groups.Chunk(Math.Max(1, (groups.Count + 1) / 2))];
 
     /// <summary>
     /// Commits, trying again while that can help. After a failure during COMMIT nothing is guessed: the next attempt takes
@@ -76,18 +114,18 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         var start = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            Drain? drain = null;
+            var connected = false;
             try
             {
                 await using var connection = await database.OpenConnectionAsync();
-                drain = new Drain(connection, groups);
-                await drain.RunAsync();
+                connected = true;
+                await Drain.RunAsync(connection, groups);
                 return null;
             }
-            catch (Exception e) when (Failures.MayPass(e))
+            catch (Exception e) when (Failures.MayPass(e) && !Failures.IsLockTimeout(e))
             {
                 // A server that cannot be reached has been given nothing: that is known at once.
-                var known = drain is null && attempt == 1;
+                var known = !connected && attempt == 1;
                 if (known || attempt == AttemptsAtMost || TimeProvider.System.GetElapsedTime(start) > Patience)
                 {
                     logger.LogWarning(

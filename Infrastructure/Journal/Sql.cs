@@ -3,18 +3,12 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// <summary>What every write shares: the lock, the keys, the present state of what is aimed at, and the record of what was done.</summary>
 static class Sql
 {
-    public const string Begin = "begin isolation level read committed";
-
-    public const string Commit = "commit";
-
-    // No lock is waited for and no statement runs longer than a client would. Whoever turned synchronous_commit down for
-    // the whole server did not promise durability to our clients; we did. Stronger settings stay.
-    public const string Bounds = """
-        select set_config('lock_timeout', '2500ms', true),
-               set_config('statement_timeout', '5s', true),
-               case when current_setting('synchronous_commit') in ('off', 'local', 'remote_write')
-                    then set_config('synchronous_commit', 'on', true) end
-        """;
+    // No lock is waited for and no statement runs longer than a client would.
+    public const string Bounds =
+        Postgres.Sql.PromiseDurability
+        + """
+            , set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true)
+            """;
 
     // In id order, so that two commits never wait for each other in a circle. Ownership is part of the lock: a foreign
     // session is not even waited for.

@@ -37,6 +37,10 @@ public sealed class Workspace
             ? ComponentVersion.Of(component)
             : versions.GetValueOrDefault((component.Id, version));
 
+    /// <summary>The newest of the named versions that there are.</summary>
+    public ComponentVersion? FindNewest(Component component, IEnumerable<long> versions) =>
+        versions.OrderDescending().Select(v => FindVersion(component, v)).FirstOrDefault(v => v is not null);
+
     /// <summary>Makes a component the only current one; the one before is touched by the same revision.</summary>
     public void MakeCurrent(long sessionId, long componentId, long revision, DateTime at)
     {
@@ -55,13 +59,17 @@ public sealed class Workspace
         }
     }
 
-    /// <summary>Keeps the version that is about to be replaced.</summary>
-    public void Supersede(Component component)
+    /// <summary>A component as a mutation left it. Other content makes the next version and keeps the one before.</summary>
+    public Component Revise(Component present, Component changed, long revision, DateTime at)
     {
-        var version = ComponentVersion.Of(component);
+        changed = changed with { Revision = revision, UpdatedAt = at };
+        if (changed.SameContent(present))
+            return changed;
+        var version = ComponentVersion.Of(present);
         superseded.Add(version);
         undo.Push(() => superseded.RemoveAt(superseded.Count - 1));
-        Set(versions, (component.Id, component.Version), version);
+        Set(versions, (present.Id, present.Version), version);
+        return changed with { Version = present.Version + 1, VersionRevision = revision, VersionCreatedAt = at };
     }
 
     internal void Put(Kind kind, IItem row) => Set(rows, (kind, row.Id), row);

@@ -44,8 +44,8 @@ public static class Logging
                     new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
                 ];
             options.GetLevel = static (context, _, _) =>
-                context.Response.StatusCode >= 500 ? LogEventLevel.Warning
-                : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug
+                context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug
+                : context.Response.StatusCode >= 500 ? LogEventLevel.Warning
                 : LogEventLevel.Information;
             options.EnrichDiagnosticContext = static (diagnostics, context) =>
             {

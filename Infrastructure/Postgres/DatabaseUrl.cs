@@ -90,6 +90,9 @@ public static class DatabaseUrl
             settings.CommandTimeout = 8;
         if (!settings.ContainsKey("Cancellation Timeout"))
             settings.CancellationTimeout = 1000;
+        // PostgreSQL allows 100 by default, and several instances share them.
+        if (!settings.ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = 30;
         if (!settings.ContainsKey("Application Name"))
             settings.ApplicationName = "AiEditor.Persistence";
         // The statements are few and always the same; each connection prepares them once.

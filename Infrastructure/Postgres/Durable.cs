@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 
 namespace AiEditor.Persistence.Infrastructure.Postgres;
@@ -6,14 +7,51 @@ namespace AiEditor.Persistence.Infrastructure.Postgres;
 public static class Durable
 {
     /// <summary>Throws <see cref="UnknownOutcomeException"/> when the commit may be lost by a failover.</summary>
-    public static async Task ExecuteAsync(NpgsqlBatch batch)
+    public static Task ExecuteAsync(NpgsqlBatch batch) =>
+        CommitAsync(batch.Connection!, () => batch.ExecuteNonQueryAsync());
+
+    /// <summary>
+    /// Runs one statement as a transaction of its own, in one round trip, and returns its rows once they are durable. Throws
+    /// as <see cref="ExecuteAsync"/> does.
+    /// </summary>
+    public static async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(
+        NpgsqlConnection connection,
+        string sql,
+        TimeSpan patience,
+        params NpgsqlParameter[] parameters
+    )
     {
-        var connection = batch.Connection!;
+        var statement = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+            statement.Parameters.Add(parameter);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            Timeout = (int)patience.TotalSeconds,
+            BatchCommands = { new(Sql.Begin), new(Sql.PromiseDurability), statement, new(Sql.Commit) },
+        };
+        var rows = new List<TRow>();
+        await CommitAsync(connection, ReadAsync);
+        return rows;
+
+        async Task ReadAsync()
+        {
+            await using var reader = await batch.ExecuteReaderAsync();
+            await reader.NextResultAsync();
+            var parse = reader.GetRowParser<TRow>();
+            while (await reader.ReadAsync())
+                rows.Add(parse(reader));
+            // To the very end: a commit that fails says so after the rows.
+            while (await reader.NextResultAsync()) { }
+        }
+    }
+
+    static async Task CommitAsync(NpgsqlConnection connection, Func<Task> run)
+    {
         var waitWasCancelled = false;
         connection.Notice += Listen;
         try
         {
-            await batch.ExecuteNonQueryAsync();
+            await run();
         }
         finally
         {

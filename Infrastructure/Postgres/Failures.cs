@@ -17,6 +17,10 @@ public static class Failures
     /// </summary>
     static readonly string[] Passing = ["08", "40", "53", "57", "58", "28", "3D", "55P03", "25006", "42P01", "2200H"];
 
+    /// <summary>Somebody outside holds a lock for longer than we wait.</summary>
+    public static bool IsLockTimeout(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     public static bool MayPass(Exception e) =>
         e switch
         {
@@ -42,9 +46,11 @@ public static class Failures
             _ => Problem.Internal,
         };
 
-    /// <summary>For the log: which failure, without the values that PostgreSQL quotes in its messages.</summary>
+    /// <summary>For the log: which failure and where, without the values that PostgreSQL quotes in its messages.</summary>
     public static string Describe(Exception e) =>
-        e is PostgresException p ? $"SQLSTATE {p.SqlState}" : e.GetType().Name;
+        e is PostgresException p ? $"SQLSTATE {p.SqlState} {p.ConstraintName ?? p.Routine}"
+        : MayPass(e) ? e.GetType().Name
+        : $"{e.GetType().Name} {e.StackTrace}";
 
     /// <summary>Constraints are named table_field_rule.</summary>
     static string Field(PostgresException e, string constraint) =>

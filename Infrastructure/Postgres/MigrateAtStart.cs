@@ -23,7 +23,7 @@ public sealed class MigrateAtStart(
             {
                 logger.LogWarning(
                     "The schema is not up to date yet: {Failure}; trying again",
-                    Failures.Describe(e.GetBaseException())
+                    e.GetBaseException().Message
                 );
                 // The database announces nothing; asking once a second is how one learns that it is back.
                 await Task.Delay(Pause, stoppingToken);

@@ -26,6 +26,13 @@ public sealed class PrivateCluster : IHostedService, IDisposable
         (this.runner, this.data, ConnectionString, this.stopsIt) = (runner, data, connectionString, stopsIt);
     }
 
+    /// <summary>The subcommand <c>find-postgres</c>: prints the folder of the programs it would start, or says the ways out.</summary>
+    public static int TellBinaries()
+    {
+        Console.WriteLine(Binaries.Find());
+        return 0;
+    }
+
     /// <summary>Starts it, or finds it running, below <paramref name="folder"/>.</summary>
     public static PrivateCluster Start(string folder)
     {

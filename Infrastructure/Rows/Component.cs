@@ -48,4 +48,15 @@ public sealed record Component : IItem
     public bool SameContent(Component other) =>
         (Name, JsxCode, CssCode, ComponentType, Metadata)
         == (other.Name, other.JsxCode, other.CssCode, other.ComponentType, other.Metadata);
+
+    /// <summary>The component with the content it had at a version.</summary>
+    public Component At(ComponentVersion version) =>
+        this with
+        {
+            Name = version.Name,
+            JsxCode = version.JsxCode,
+            CssCode = version.CssCode,
+            ComponentType = version.ComponentType,
+            Metadata = version.Metadata,
+        };
 }

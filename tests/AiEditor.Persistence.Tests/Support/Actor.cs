@@ -87,6 +87,9 @@ sealed class Actor(Service service, long userId)
         return answer.Headers["Location"];
     }
 
+    /// <summary>Puts a session in the trash.</summary>
+    public async Task Trash(string sessionPath) => Assert.That((await Delete(sessionPath)).Status, Is.EqualTo(204));
+
     /// <summary>Saves a message and returns it.</summary>
     public async Task<JsonElement> Message(string sessionPath, string content = "Hello", string role = "user")
     {

@@ -1,0 +1,88 @@
+using AiEditor.Persistence.Infrastructure.Rows;
+
+namespace AiEditor.Persistence.Infrastructure.Journal;
+
+/// <summary>What one commit knows: the rows, who holds which key, what it has accepted so far.</summary>
+sealed class Ledger
+{
+    readonly Dictionary<(long UserId, Guid Key), Receipt> receipts = [];
+    readonly Dictionary<(long UserId, Guid Key), List<Receipt>> turns = [];
+    readonly Dictionary<Kind, Queue<long>> ids = [];
+    readonly List<Operation> accepted = [];
+    readonly List<Receipt> written = [];
+
+    public Workspace Workspace { get; } = new();
+
+    /// <summary>The sessions whose locks are held.</summary>
+    public HashSet<long> Locked { get; } = [];
+
+    /// <summary>The database's clock, once the locks were held.</summary>
+    public DateTime At { get; set; }
+
+    /// <summary>Whether an answer will vouch for an earlier commit.</summary>
+    public bool HasReplays { get; set; }
+
+    /// <summary>The groups that are accepted whole.</summary>
+    public List<Group> Groups { get; } = [];
+
+    public IReadOnlyList<Operation> Accepted => accepted;
+    public IReadOnlyList<Receipt> Written => written;
+    public IEnumerable<Receipt> Found => receipts.Values.Concat(turns.Values.SelectMany(t => t));
+
+    /// <summary>Fresh ids of a kind, drawn under the locks.</summary>
+    public Queue<long> Ids(Kind kind)
+    {
+        if (!ids.TryGetValue(kind, out var queue))
+            ids[kind] = queue = new Queue<long>();
+        return queue;
+    }
+
+    /// <summary>What was done under a key.</summary>
+    public Receipt? Receipt(long userId, Guid key) => receipts.GetValueOrDefault((userId, key));
+
+    /// <summary>What was done by the turn that bore a key, in order; null when none did.</summary>
+    public IReadOnlyList<Receipt>? Turn(long userId, Guid key) => turns.GetValueOrDefault((userId, key));
+
+    public void AddReceipt(Receipt receipt) => receipts[(receipt.UserId, receipt.Key)] = receipt;
+
+    public void AddToTurn(Receipt receipt)
+    {
+        if (receipt.TurnKey is not { } turnKey)
+            return;
+        if (!turns.TryGetValue((receipt.UserId, turnKey), out var turn))
+            turns[(receipt.UserId, turnKey)] = turn = [];
+        turn.Add(receipt);
+    }
+
+    public void Accept(Operation operation, Group group)
+    {
+        var receipt = new Receipt
+        {
+            Key = operation.Key,
+            TurnKey = group.TurnKey,
+            SessionId = operation.SessionId,
+            Revision = operation.Revision,
+            UserId = group.UserId,
+            Kind = operation.Kind,
+            Action = operation.Action,
+            ItemId = operation.ItemId,
+            Sha256 = operation.Sha256,
+            CreatedAt = At,
+        };
+        accepted.Add(operation);
+        written.Add(receipt);
+        AddReceipt(receipt);
+        AddToTurn(receipt);
+    }
+
+    /// <summary>Takes back what was accepted after the first <paramref name="count"/>.</summary>
+    public void Forget(int count, Group group)
+    {
+        foreach (var operation in accepted.Skip(count))
+            receipts.Remove((group.UserId, operation.Key));
+        if (group.TurnKey is { } turnKey)
+            turns.Remove((group.UserId, turnKey));
+        accepted.RemoveRange(count, accepted.Count - count);
+        written.RemoveRange(count, written.Count - count);
+    }
+}

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using AiEditor.Persistence.Tests.Support;
+using Npgsql;
+
+namespace AiEditor.Persistence.Tests.Infrastructure;
+
+/// <summary>What the one way to write promises when things go wrong around it.</summary>
+public sealed class JournalTests
+{
+    [Test]
+    public async Task A_save_costs_two_round_trips_and_a_load_one()
+    {
+        await using var proxy = new TcpProxy(Port(TestCluster.Url));
+        await using var service = await Service.StartAsync(("DATABASE_URL", Through(proxy, TestCluster.Url)));
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        // Connections open, statements get prepared, the owner becomes known.
+        for (var i = 0; i < 12; i++)
+        {
+            await user.Message(session);
+            await user.Get(session);
+        }
+
+        var before = proxy.RoundTrips;
+        await user.Message(session);
+        var afterSave = proxy.RoundTrips;
+        await user.Get(session);
+        var afterLoad = proxy.RoundTrips;
+
+        Assert.That((afterSave - before, afterLoad - afterSave), Is.EqualTo((2, 1)));
+    }
+
+    [Test]
+    public async Task A_commit_whose_answer_is_lost_is_answered_by_looking_the_key_up()
+    {
+        await using var proxy = new TcpProxy(Port(TestCluster.Url));
+        await using var service = await Service.StartAsync(("DATABASE_URL", Through(proxy, TestCluster.Url)));
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        var lost = 0;
+
+        proxy.LoseAnswerTo = sent => sent.Span.IndexOf("LostAnswer"u8) >= 0 && Interlocked.Increment(ref lost) == 1;
+        var answer = await user.Post($"{session}/messages", new { role = "user", content = "LostAnswer" });
+
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        Assert.That(lost, Is.GreaterThanOrEqualTo(1));
+        var messages = (await user.Get(session)).Json.GetProperty("messages");
+        Assert.That(messages.GetArrayLength(), Is.EqualTo(1));
+        Assert.That(messages[0].GetProperty("id").GetInt64(), Is.EqualTo(answer.Json.GetProperty("id").GetInt64()));
+    }
+
+    [Test]
+    public async Task What_one_operation_breaks_harms_no_other_in_the_same_commit()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        await using var behind = await TestCluster.OpenAsync(url);
+        await using (
+            var rule = new NpgsqlCommand(
+                "alter table chat_messages add constraint chat_messages_content_sane check (content <> 'poison')",
+                behind
+            )
+        )
+            await rule.ExecuteNonQueryAsync();
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 60)
+                .Select(i =>
+                    user.Post($"{session}/messages", new { role = "user", content = i % 20 == 7 ? "poison" : $"{i}" })
+                )
+        );
+
+        Assert.That(answers.Count(a => a.Status == 201), Is.EqualTo(57));
+        Assert.That(
+            answers.Where(a => a.Status != 201).Select(a => (a.Status, a.Code)),
+            Is.All.EqualTo((422, "validation_failed"))
+        );
+        Assert.That(
+            answers.Where(a => a.Status == 201).Select(a => a.Revision),
+            Is.EquivalentTo(Enumerable.Range(2, 57))
+        );
+        Assert.That(service.Output, Does.Not.Contain("poison"));
+    }
+
+    [Test]
+    public async Task A_session_locked_from_outside_answers_503_soon_and_holds_no_other_up()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        var user = Actor.New(service);
+        var locked = await user.SessionPath();
+        var others = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => user.SessionPath()));
+        await using var outside = await TestCluster.OpenAsync(url);
+        await using var transaction = await outside.BeginTransactionAsync();
+        await using (
+            var hold = new NpgsqlCommand(
+                $"select 1 from sessions where id = {locked.Split('/')[^1]} for update",
+                outside,
+                transaction
+            )
+        )
+            await hold.ExecuteScalarAsync();
+
+        var start = Stopwatch.GetTimestamp();
+        var refused = user.Post($"{locked}/messages", new { role = "user", content = "x" });
+        var fine = await Task.WhenAll(
+            others.Select(o => user.Post($"{o}/messages", new { role = "user", content = "x" }))
+        );
+        var answer = await refused;
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        await transaction.RollbackAsync();
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((503, "unavailable")), answer.Text);
+        Assert.That(answer.Headers, Does.ContainKey("Retry-After"));
+        Assert.That(fine.Select(a => a.Status), Is.All.EqualTo(201));
+        Assert.That(elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(
+            (await user.Post($"{locked}/messages", new { role = "user", content = "x" })).Revision,
+            Is.EqualTo(2)
+        );
+    }
+
+    [Test]
+    [NonParallelizable]
+    public async Task A_full_queue_refuses_at_once_and_a_locked_table_within_five_seconds()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        var body = new { role = "user", content = new string('x', 1024 * 1024) };
+        await user.Message(session);
+        await using var outside = await TestCluster.OpenAsync(url);
+        await using var transaction = await outside.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table sessions in access exclusive mode", outside, transaction))
+            await hold.ExecuteNonQueryAsync();
+
+        // The first holds the writer; of the sixty behind it, 32 MiB may wait.
+        var first = user.Post($"{session}/messages", new { role = "user", content = "x" });
+        var crowd = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(_ => TimedAsync(() => user.Post($"{session}/messages", body)))
+        );
+        await transaction.RollbackAsync();
+        await first;
+
+        Assert.That(
+            crowd.Select(c => (c.Answer.Status, c.Answer.Headers.ContainsKey("Retry-After"))),
+            Is.All.EqualTo((503, true))
+        );
+        Assert.That(crowd.Max(c => c.Time), Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That(
+            crowd.Count(c => c.Answer.Text.Contains("queue", StringComparison.Ordinal)),
+            Is.GreaterThanOrEqualTo(20)
+        );
+        Assert.That((await user.Post($"{session}/messages", body)).Status, Is.EqualTo(201));
+    }
+
+    static async Task<(Answer Answer, TimeSpan Time)> TimedAsync(Func<Task<Answer>> ask)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var answer = await ask();
+        return (answer, Stopwatch.GetElapsedTime(start));
+    }
+
+    [Test]
+    public async Task With_the_database_away_at_start_the_process_lives_unready_and_migrates_when_it_comes()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        var proxy = new TcpProxy(Port(url));
+        var port = proxy.Port;
+        await proxy.DisposeAsync();
+        await using var service = await Service.LaunchAsync(
+            ("DATABASE_URL", new NpgsqlConnectionStringBuilder(url) { Port = port }.ConnectionString)
+        );
+        var user = Actor.New(service);
+
+        Assert.That((await user.Get("/health/live")).Status, Is.EqualTo(200));
+        Assert.That((await user.Get("/health/ready")).Status, Is.EqualTo(503));
+        var refused = await user.Post("/v1/sessions", new { title = "x" });
+        Assert.That((refused.Status, refused.Code), Is.EqualTo((503, "unavailable")), refused.Text);
+
+        await using var back = new TcpProxy(Port(url), port);
+        await service.UntilReadyAsync();
+
+        Assert.That((await user.Post("/v1/sessions", new { title = "x" })).Status, Is.EqualTo(201));
+    }
+
+    [Test]
+    public async Task A_cut_of_all_connections_is_not_noticed_by_those_who_save_after_it()
+    {
+        await using var proxy = new TcpProxy(Port(TestCluster.Url));
+        await using var service = await Service.StartAsync(("DATABASE_URL", Through(proxy, TestCluster.Url)));
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        await user.Message(session);
+
+        proxy.CutAll();
+        var answer = await user.Post($"{session}/messages", new { role = "user", content = "after" });
+
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+    }
+
+    static int Port(string url) => new NpgsqlConnectionStringBuilder(url).Port;
+
+    static string Through(TcpProxy proxy, string url) =>
+        new NpgsqlConnectionStringBuilder(url) { Port = proxy.Port }.ConnectionString;
+}
