@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using AiEditor.Persistence.Tests.Support;
 
 namespace AiEditor.Persistence.Tests.Architecture;
 
@@ -8,8 +9,7 @@ static partial class House
 {
     public static readonly Assembly Service = typeof(Program).Assembly;
 
-    /// <summary>The folder of the solution, found from where the tests were built.</summary>
-    public static string Root { get; } = Above(AppContext.BaseDirectory);
+    public static string Root => Repository.Root;
 
     /// <summary>The folders in Features: the product's table of contents.</summary>
     public static IReadOnlyList<string> Slices { get; } =
@@ -28,14 +28,6 @@ static partial class House
 
     /// <summary>A source without its comments and without what stands in its strings.</summary>
     public static string CodeOf(string source) => CommentOrText().Replace(source, " ");
-
-    static string Above(string folder)
-    {
-        var at = new DirectoryInfo(folder);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "AiEditor.Persistence.sln")))
-            at = at.Parent;
-        return at?.FullName ?? throw new InvalidOperationException($"No solution above {folder}.");
-    }
 
     [GeneratedRegex(
         """"

@@ -8,7 +8,14 @@ public sealed class RoutesTests
     /// <summary>A slice of the contract may be missing until it is built. This list only gets shorter.</summary>
     static readonly string[] ToCome =
     [
-        .. Example.All.Keys.Except(["CreateSession", "LoadSession", "SaveMessage", "HealthLive", "HealthReady"]),
+        "ApplyBatch",
+        "ListChanges",
+        "StreamChanges",
+        "GetDigest",
+        "PutAttachment",
+        "GetAttachment",
+        "ExportSession",
+        "ImportSession",
     ];
 
     /// <summary>Slices whose routes are named otherwise than the slice.</summary>
