@@ -20,6 +20,11 @@ public sealed record StrictBody(JsonElement Root, byte[] Hash, IReadOnlyDictiona
             // Not disposed: its memory is the request's own buffer, and the elements live as long as the request.
             return Read(JsonDocument.Parse(utf8, Wire.Strict).RootElement);
         }
+        catch (InvalidOperationException)
+        {
+            // The search for duplicates reads names, and cannot say otherwise that one holds half a surrogate pair.
+            return (null, Problem.Malformed("A member's name holds a lone surrogate, which is no Unicode."));
+        }
         catch (JsonException e)
         {
             return (

@@ -1,4 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Auth;
+using AiEditor.Persistence.Infrastructure.Http;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -35,14 +36,23 @@ public static class Logging
         app.UseSerilogRequestLogging(options =>
         {
             options.MessageTemplate = "{RequestMethod} {Route} {StatusCode} in {Elapsed:0.0} ms";
-            options.IncludeQueryInRequestPath = false;
+            // Not the path: where no route matches, it is whatever somebody typed.
+            options.GetMessageTemplateProperties = static (context, _, elapsed, status) =>
+                [
+                    new LogEventProperty("RequestMethod", new ScalarValue(context.Request.Method)),
+                    new LogEventProperty("StatusCode", new ScalarValue(status)),
+                    new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
+                ];
             options.GetLevel = static (context, _, _) =>
                 context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Debug
                 : context.Response.StatusCode >= 500 ? LogEventLevel.Warning
                 : LogEventLevel.Information;
             options.EnrichDiagnosticContext = static (diagnostics, context) =>
             {
-                diagnostics.Set("Route", (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)");
+                var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+                diagnostics.Set("Route", route?.TrimEnd('/') ?? "(none)");
+                if (IdConstraint.TryParse(context.Request.RouteValues["sessionId"]?.ToString(), out var sessionId))
+                    diagnostics.Set("SessionId", sessionId);
                 if (Caller.TryParse(context.User, out var userId))
                     diagnostics.Set("UserId", userId);
             };

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace AiEditor.Persistence.Infrastructure.Postgres;
@@ -38,20 +39,18 @@ public static class Database
     public static async Task<int> MigrateAsync(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(Migrator));
+        var settings = app.Services.GetRequiredService<NpgsqlConnectionStringBuilder>();
         try
         {
-            await Migrator.RunAsync(
-                app.Services.GetRequiredService<NpgsqlConnectionStringBuilder>(),
-                logger,
-                CancellationToken.None
-            );
+            await Migrator.RunAsync(settings, logger, CancellationToken.None);
             return 0;
         }
-        catch (Exception e) when (Failures.MayPass(e.GetBaseException()))
+        catch (Exception e) when (e.GetBaseException() is PostgresException || Failures.MayPass(e.GetBaseException()))
         {
-            await Console.Error.WriteLineAsync(
-                $"The migrations could not be applied: {Failures.Describe(e.GetBaseException())}."
-            );
+            var why = e.GetBaseException() is SocketException unreachable
+                ? $"{settings.Host} cannot be reached ({unreachable.SocketErrorCode})"
+                : Failures.Describe(e.GetBaseException());
+            await Console.Error.WriteLineAsync($"The migrations could not be applied: {why}.");
             return 1;
         }
     }

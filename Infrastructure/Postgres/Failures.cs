@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using AiEditor.Persistence.Infrastructure.Http;
 using Npgsql;
 
@@ -25,7 +26,7 @@ public static class Failures
         {
             PostgresException p => p.ConstraintName == KeyRace
                 || Passing.Any(c => p.SqlState.StartsWith(c, StringComparison.Ordinal)),
-            NpgsqlException or TimeoutException or IOException or UnknownOutcomeException => true,
+            NpgsqlException or SocketException or TimeoutException or IOException or UnknownOutcomeException => true,
             _ => false,
         };
 

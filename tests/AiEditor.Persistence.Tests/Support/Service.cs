@@ -54,7 +54,9 @@ sealed partial class Service : IAsyncDisposable
         var service = new Service(StartInfo([], settings));
         service.Begin();
         service.Address = await service.listening.Task.WaitAsync(Patience);
-        service.Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 256 })
+        service.Http = new HttpClient(
+            new SocketsHttpHandler { MaxConnectionsPerServer = 256, Expect100ContinueTimeout = Patience }
+        )
         {
             BaseAddress = service.Address,
         };
