@@ -42,7 +42,7 @@ public sealed class Endpoint : ICarterModule
         var limit = query.Whole("limit", 1, 1000, 200);
         if (query.Problem is { } problem)
             return problem;
-        var parameters = new
+        var asked = new
         {
             SessionId = sessionId,
             caller.UserId,
@@ -50,61 +50,25 @@ public sealed class Endpoint : ICarterModule
         };
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
 
-        if (context.Request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } known)
+        var known = context.Request.GetTypedHeaders().IfNoneMatch;
+        if (known.Count > 0)
         {
-            var revision = await connection.QuerySingleOrDefaultAsync<long?>(Sql.Revision, parameters);
+            var revision = await connection.QuerySingleOrDefaultAsync<long?>(Sql.Revision, asked);
             if (revision is { } now && known.Any(tag => tag.Tag == "*" || tag.Tag == Quoted(now)))
-            {
-                context.Response.Headers.ETag = "W/" + Quoted(now);
-                return TypedResults.StatusCode(304);
-            }
+                return Tagged(context, now, TypedResults.StatusCode(304));
         }
-
-        await using var results = await connection.QueryMultipleAsync(Sql.Load, parameters);
+        await using var results = await connection.QueryMultipleAsync(Sql.Load, asked);
         if (await results.ReadSingleOrDefaultAsync<Session>() is not { } session)
             return Problem.NotFound;
-        var messages = BackInTime.Page(
-            await results.ReadAsync<ChatMessage>(),
-            limit,
-            BackInTime.Scope("messages", sessionId, caller.UserId),
-            m => m.Id
-        );
-        var components = await results.ReadAsync<Component>();
-        var interactions = BackInTime.Page(
-            await results.ReadAsync<Interaction>(),
-            limit,
-            BackInTime.Scope("interactions", sessionId, caller.UserId),
-            i => i.Id
-        );
-        context.Response.Headers.ETag = "W/" + Quoted(session.Revision);
-        context.Response.Headers.CacheControl = "private, no-cache";
-        return TypedResults.Ok(
-            new Response
-            {
-                Session = session,
-                Messages = messages.Items,
-                Components = components.AsList(),
-                Interactions = interactions.Items,
-                OlderMessagesCursor = messages.NextCursor,
-                OlderInteractionsCursor = interactions.NextCursor,
-            }
-        );
+        return Tagged(context, session.Revision, TypedResults.Ok(await Response.ReadAsync(session, results, limit)));
     }
 
-    static string Quoted(long revision) => $"\"{revision.ToString(CultureInfo.InvariantCulture)}\"";
-}
+    static T Tagged<T>(HttpContext context, long revision, T result)
+    {
+        context.Response.Headers.ETag = "W/" + Quoted(revision);
+        context.Response.Headers.CacheControl = HttpHouse.Revalidate;
+        return result;
+    }
 
-/// <summary>A session with its newest messages and interactions, oldest first, and all its components.</summary>
-public sealed record Response
-{
-    public required Session Session { get; init; }
-    public required IReadOnlyList<ChatMessage> Messages { get; init; }
-    public required IReadOnlyList<Component> Components { get; init; }
-    public required IReadOnlyList<Interaction> Interactions { get; init; }
-
-    /// <summary>Leads to older messages through ListMessages; null when all are here.</summary>
-    public required string? OlderMessagesCursor { get; init; }
-
-    /// <summary>Leads to older interactions through ListInteractions; null when all are here.</summary>
-    public required string? OlderInteractionsCursor { get; init; }
+    static string Quoted(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");
 }
