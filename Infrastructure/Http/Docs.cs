@@ -10,7 +10,17 @@ public static class Docs
         app.MapOpenApi(OpenApi.Path);
         app.MapScalarApiReference(
             "/docs",
-            page => page.WithTitle("AiEditor.Persistence").WithOpenApiRoutePattern(OpenApi.Path)
+            page =>
+                page.WithTitle("AiEditor.Persistence")
+                    .WithOpenApiRoutePattern(OpenApi.Path)
+                    .AddPreferredSecuritySchemes("bearer")
+                    // A private service's page talks to that service alone: no fonts, chats or statistics of somebody else's.
+                    .DisableDefaultFonts()
+                    .DisableTelemetry()
+                    .DisableAgent()
+                    .DisableMcp()
+                    .HideDeveloperTools()
+                    .HideClientButton()
         );
         return app;
     }
