@@ -14,7 +14,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     if (args is ["healthcheck"])
         return await HealthCheck.AskAsync(builder.Configuration);
-    builder.AddLogging().AddBearerTokens().AddDatabase().AddHttp().AddApiDescription().AddJournal();
+    builder.AddLogging().AddBearerTokens().AddDatabase().AddHttp().AddApiDescription().AddOwnership().AddJournal();
     builder.Services.AddCarter(configurator: carter => carter.WithEmptyValidators());
 
     await using var app = builder.Build();

@@ -30,9 +30,13 @@ static class DataFolder
         using (var writer = new StreamWriter(file))
             writer.Write(text);
         // Whoever comes second keeps what the first has written.
-        if (!File.Exists(path))
+        try
+        {
             File.Move(draft, path, overwrite: false);
-        else
+        }
+        catch (IOException) when (File.Exists(path))
+        {
             File.Delete(draft);
+        }
     }
 }

@@ -17,6 +17,9 @@ public sealed class Endpoint : ICarterModule, IWrite<Nothing, Session>
     /// <summary>An erasure takes every row of the session with it, and a session may have very many.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>They are rare and may take long; more at once would only take connections from everybody else.</summary>
+    static readonly SemaphoreSlim Erasing = new(2);
+
     public Kind Kind => Kind.Session;
     public Action Action => Action.Delete;
 
@@ -68,6 +71,20 @@ public sealed class Endpoint : ICarterModule, IWrite<Nothing, Session>
     /// everyone else. Without a cancellation token: whoever hangs up must not leave it unknown.
     /// </summary>
     static async Task<Results<Removed, Problem>> EraseAsync(Target target, NpgsqlDataSource database)
+    {
+        if (!Erasing.Wait(0))
+            return Problem.Overloaded;
+        try
+        {
+            return await EraseAloneAsync(target, database);
+        }
+        finally
+        {
+            Erasing.Release();
+        }
+    }
+
+    static async Task<Results<Removed, Problem>> EraseAloneAsync(Target target, NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync();
         if (await connection.ExecuteScalarAsync<bool>(Sql.KeyIsUsed, new { target.UserId, target.Key }))

@@ -12,7 +12,7 @@ sealed class Validator : AbstractValidator<Request>
         RuleFor(r => r.CssCode.Value).Required().MaxBytes(Rules.MiB).When(r => r.CssCode.IsGiven);
         RuleFor(r => r.ComponentType.Value).Required().CodePoints(50).When(r => r.ComponentType.IsGiven);
         RuleFor(r => r.IsCurrent.Value).NotNull().WithMessage("is required").When(r => r.IsCurrent.IsGiven);
-        // Its size is a matter of what it is merged into.
-        RuleFor(r => r.Metadata.Value).NotNull().WithMessage("is required").When(r => r.Metadata.IsGiven);
+        // The result has the same bound; the patch's is here because merging happens under the session's lock.
+        RuleFor(r => r.Metadata.Value).NotNull().WithMessage("is required").Metadata().When(r => r.Metadata.IsGiven);
     }
 }

@@ -69,7 +69,7 @@ public record Problem : IResult, IStatusCodeHttpResult
     );
     public static readonly Problem Overloaded = Unavailable with
     {
-        Detail = "The queue of writes is full, and this one was not taken; retry it with the same key.",
+        Detail = "The queue of writes is full, and nothing was done; retry it with the same key.",
     };
     public static readonly Problem Internal = Of(
         500,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Net.Http.Headers;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
@@ -10,6 +11,9 @@ public static class RequestBody
     /// <summary>A length that is only announced gets no more memory than this.</summary>
     const int FirstGuess = 64 * Rules.KiB;
 
+    /// <summary>All bodies larger than that, together.</summary>
+    const int LargeBytesAtMost = 64 * Rules.MiB;
+
     public static async ValueTask<(StrictBody? Body, Problem? Problem)> ReadAsync(HttpContext context)
     {
         var request = context.Request;
@@ -18,13 +22,56 @@ public static class RequestBody
         var bytes = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 256, FirstGuess));
         try
         {
-            await request.Body.CopyToAsync(bytes, context.RequestAborted);
+            if (!await CopyAsync(context, bytes))
+                return (null, Problem.Overloaded);
         }
         catch (InvalidDataException)
         {
             return (null, Problem.Malformed("The compressed body is damaged."));
         }
         return StrictBody.Read(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+    }
+
+    /// <summary>
+    /// False when the large bodies in hand weigh too much together. Each is parsed, spelt anew and kept until it is
+    /// answered, at many times its size; small ones are bounded by the number of connections and pass freely.
+    /// </summary>
+    static async Task<bool> CopyAsync(HttpContext context, MemoryStream to)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstGuess);
+        var share = new Share();
+        context.Response.RegisterForDispose(share);
+        try
+        {
+            int read;
+            while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
+                if (to.Length > FirstGuess && !share.Grow((int)to.Length))
+                    return false;
+            }
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>What one request holds of the memory for large bodies; given back when it ends.</summary>
+    sealed class Share : IDisposable
+    {
+        static int taken;
+        int mine;
+
+        public bool Grow(int to)
+        {
+            var more = to - mine;
+            mine = to;
+            return Interlocked.Add(ref taken, more) <= LargeBytesAtMost;
+        }
+
+        public void Dispose() => Interlocked.Add(ref taken, -Interlocked.Exchange(ref mine, 0));
     }
 
     /// <summary>What is still encoded here, the decompression before did not know.</summary>

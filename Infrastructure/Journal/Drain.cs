@@ -9,11 +9,11 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 static class Drain
 {
     /// <summary>Returns once everything is durable. What it throws says nothing about what happened.</summary>
-    public static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<Group> groups)
+    public static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<Group> groups, TimeSpan lockWait)
     {
         var ledger = new Ledger();
         var survey = new Survey(connection, ledger, groups);
-        await survey.LookAsync();
+        await survey.LookAsync(lockWait);
         await survey.LoadReplayedAsync();
         var decisions = new Decisions(ledger);
         foreach (var group in groups)

@@ -6,6 +6,9 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// <summary>The <c>If-Match</c> header, whose entity tags are versions.</summary>
 static class IfMatch
 {
+    /// <summary>A client has seen a few versions, not a history; each named one is looked at.</summary>
+    const int TagsAtMost = 8;
+
     /// <summary>RFC 9110 lets a weak tag match nothing here.</summary>
     const long NoVersion = 0;
 
@@ -23,10 +26,13 @@ static class IfMatch
                     versions.Add(tag.IsWeak ? NoVersion : version);
                 else
                     break;
-            if (versions.Count == tags.Count && versions.Count > 0)
+            if (versions.Count == tags.Count && versions.Count is > 0 and <= TagsAtMost)
                 return versions;
         }
-        problem ??= Problem.Malformed("If-Match must be * or versions in double quotes, such as \"3\".", "If-Match");
+        problem ??= Problem.Malformed(
+            "If-Match must be * or up to 8 versions in double quotes, such as \"3\".",
+            "If-Match"
+        );
         return null;
     }
 }

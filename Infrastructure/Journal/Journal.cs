@@ -1,4 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Http;
+using AiEditor.Persistence.Infrastructure.Postgres;
 using AiEditor.Persistence.Infrastructure.Rows;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -9,17 +10,18 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 public sealed class Journal : BackgroundService
 {
     readonly IServiceProvider services;
+    readonly Dictionary<string, IWrite> slices;
     readonly Shard[] shards;
 
-    public Journal(NpgsqlDataSource database, IServiceProvider services, ILogger<Journal> logger)
+    public Journal(
+        [FromKeyedServices(Database.ForWrites)] NpgsqlDataSource database,
+        IServiceProvider services,
+        ILogger<Journal> logger
+    )
     {
         this.services = services;
-        shards =
-        [
-            .. Enumerable
-                .Range(0, Math.Clamp(Environment.ProcessorCount, 2, 8))
-                .Select(_ => new Shard(database, logger)),
-        ];
+        slices = services.GetServices<IWrite>().ToDictionary(slice => slice.Type);
+        shards = [.. Enumerable.Range(0, Database.Writers).Select(_ => new Shard(database, logger))];
     }
 
     /// <summary>Writes a mutation that makes something; answers 201 with where it is.</summary>
@@ -91,7 +93,7 @@ public sealed class Journal : BackgroundService
 
     /// <summary>Finds the slice that does this, for those who carry other slices' operations.</summary>
     public (Operation? Operation, Problem? Problem) Prepare(string type, StrictBody body, Target target) =>
-        services.GetServices<IWrite>().First(w => w.Type == type).Prepare(body, target, services);
+        slices[type].Prepare(body, target, services);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(shards.Select(s => Task.Run(s.RunAsync)));

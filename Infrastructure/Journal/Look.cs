@@ -18,19 +18,16 @@ sealed class Look : IAsyncDisposable
     }
 
     /// <summary>A statement whose rows, if any, do not matter.</summary>
-    public void Run(string sql)
+    public void Run(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        statements.Add(sql);
+        statements.Add(sql, parameters);
         if (sql.StartsWith("select", StringComparison.Ordinal))
             readers.Add(static _ => Task.CompletedTask);
     }
 
     public void Each<TRow>(string sql, Action<TRow> use, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        var command = new NpgsqlBatchCommand(sql);
-        foreach (var parameter in parameters)
-            command.Parameters.Add(parameter);
-        batch.BatchCommands.Add(command);
+        statements.Add(sql, parameters);
         readers.Add(reader => ReadAsync(reader, use));
     }
 

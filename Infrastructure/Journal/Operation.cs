@@ -24,8 +24,8 @@ public abstract class Operation(IWrite slice, StrictBody body, Target target)
     public IWrite Slice { get; } = slice;
     public Sha256 Sha256 { get; } = new(body.Hash);
 
-    /// <summary>Bytes of JSON it came in: what it weighs while it waits.</summary>
-    public int Bytes { get; } = body.Bytes;
+    /// <summary>What it weighs while it waits: the JSON it came in, and about what handling it takes besides.</summary>
+    public int Bytes { get; } = body.Bytes + 1024;
     public Target Target { get; } = target;
 
     public Guid Key => Target.Key;
@@ -98,6 +98,9 @@ public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = n
     /// <summary>The key of the request that carried the parts of a turn.</summary>
     public Guid? TurnKey { get; } = turnKey;
     public long UserId => Operations[0].Target.UserId;
+
+    /// <summary>0 when it makes the session.</summary>
+    public long SessionId => Operations[0].Target.SessionId;
     public int Bytes { get; } = operations.Sum(o => o.Bytes);
     internal TimeSpan Age => TimeProvider.System.GetElapsedTime(born);
 

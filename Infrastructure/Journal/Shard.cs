@@ -17,6 +17,8 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
     const int BytesAtOnce = 8 * Rules.MiB;
     const int AttemptsAtMost = 4;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan LongLockWait = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan ShortLockWait = TimeSpan.FromMilliseconds(250);
 
     readonly Channel<Group> queue = Channel.CreateBounded<Group>(
         new BoundedChannelOptions(Capacity) { SingleReader = true }
@@ -45,33 +47,49 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             var bytes = 0;
             while (groups.Count < GroupsAtOnce && bytes < BytesAtOnce && queue.Reader.TryRead(out var group))
             {
+                groups.Add(group);
                 bytes += group.Bytes;
-                if (group.Age < Patience)
-                    groups.Add(group);
-                else
-                    Shed(group);
             }
-            if (groups.Count > 0)
-                await SettleAsync(groups);
+            try
+            {
+                await SettleAsync([.. groups.Where(g => !Shed(g, g.Age))], TimeProvider.System.GetTimestamp());
+            }
+            catch (Exception e)
+            {
+                // A bug of ours in the handling of failures; the writer goes on, for it is the only one these sessions have.
+                logger.LogError("A commit could not be settled: {Failure}", Failures.Describe(e));
+                foreach (var group in groups)
+                    group.Refuse(Problem.Internal);
+            }
+            foreach (var group in groups)
+                group.Settle();
             Interlocked.Add(ref waitingBytes, -bytes);
             groups.Clear();
         }
     }
 
-    /// <summary>Nothing was tried, so nothing is unknown; by now its client is about to give up.</summary>
-    static void Shed(Group group)
+    /// <summary>What has waited too long is refused untried: nothing is unknown, and its client is about to give up.</summary>
+    static bool Shed(Group group, TimeSpan waited)
     {
+        if (waited < Patience)
+            return false;
         group.Refuse(Problem.Overloaded);
         group.Settle();
+        return true;
     }
 
-    /// <summary>Ends with every group settled, whatever happens.</summary>
-    async Task SettleAsync(IReadOnlyList<Group> groups)
+    /// <summary>Ends with every group settled, and with all of them after not much more than our patience.</summary>
+    async Task SettleAsync(IReadOnlyList<Group> groups, long start, bool isPart = false)
     {
+        groups = [.. groups.Where(g => !Shed(g, TimeProvider.System.GetElapsedTime(start)))];
+        if (groups.Count == 0)
+            return;
         Problem? problem;
         try
         {
-            problem = await CommitAsync(groups);
+            // Nobody waits long because somebody else's session is locked from outside.
+            var isAlone = !isPart && groups.All(g => g.SessionId == groups[0].SessionId);
+            problem = await CommitAsync(groups, start, isAlone ? LongLockWait : ShortLockWait);
         }
         catch (Exception e) when (Split(groups, e) is { Count: > 1 } parts)
         {
@@ -82,7 +100,7 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
                 parts.Count
             );
             foreach (var part in parts)
-                await SettleAsync(part);
+                await SettleAsync(part, start, isPart: true);
             return;
         }
         catch (Exception e)
@@ -102,16 +120,15 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
     /// <summary>A session that somebody holds locked is set apart; what else may be wrong is found by halving.</summary>
     static List<Group[]> Split(IReadOnlyList<Group> groups, Exception e) =>
         Failures.IsLockTimeout(e) && groups.Count > 1
-            ? [.. groups.GroupBy(g => g.Operations[0].Target.SessionId).Select(g => g.ToArray())]
+            ? [.. groups.GroupBy(g => g.SessionId).Select(g => g.ToArray())]
             : [.. groups.Chunk(Math.Max(1, (groups.Count + 1) / 2))];
 
     /// <summary>
     /// Commits, trying again while that can help. After a failure during COMMIT nothing is guessed: the next attempt takes
     /// the locks, finds the keys if they were committed, and otherwise starts over. Exactly once either way.
     /// </summary>
-    async Task<Problem?> CommitAsync(IReadOnlyList<Group> groups)
+    async Task<Problem?> CommitAsync(IReadOnlyList<Group> groups, long start, TimeSpan lockWait)
     {
-        var start = TimeProvider.System.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var connected = false;
@@ -119,11 +136,14 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             {
                 await using var connection = await database.OpenConnectionAsync();
                 connected = true;
-                await Drain.RunAsync(connection, groups);
+                await Drain.RunAsync(connection, groups, lockWait);
                 return null;
             }
             catch (Exception e) when (Failures.MayPass(e) && !Failures.IsLockTimeout(e))
             {
+                if (Failures.IsDefinite(e))
+                    foreach (var group in groups)
+                        group.MayHaveCommitted = false;
                 // A server that cannot be reached has been given nothing: that is known at once.
                 var known = !connected && attempt == 1;
                 if (known || attempt == AttemptsAtMost || TimeProvider.System.GetElapsedTime(start) > Patience)

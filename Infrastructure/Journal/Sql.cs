@@ -7,7 +7,7 @@ static class Sql
     public const string Bounds =
         Postgres.Sql.PromiseDurability
         + """
-            , set_config('lock_timeout', '1s', true), set_config('statement_timeout', '5s', true)
+            , set_config('lock_timeout', @LockTimeout::text, true), set_config('statement_timeout', '4s', true)
             """;
 
     // In id order, so that two commits never wait for each other in a circle. Ownership is part of the lock: a foreign

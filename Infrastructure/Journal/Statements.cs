@@ -14,7 +14,13 @@ public sealed class Statements(NpgsqlBatch batch)
         return new Statement<TRow>(command, rows);
     }
 
-    public void Add(string sql) => batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+    public void Add(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
+        batch.BatchCommands.Add(command);
+    }
 }
 
 public readonly struct Statement<TRow>(NpgsqlBatchCommand command, IReadOnlyList<TRow> rows)

@@ -10,11 +10,11 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
     IEnumerable<Operation> Operations => groups.SelectMany(g => g.Operations);
 
     /// <summary>Takes the locks, then looks at everything that the operations name.</summary>
-    public async Task LookAsync()
+    public async Task LookAsync(TimeSpan lockWait)
     {
         await using var look = new Look(connection);
         look.Run(Postgres.Sql.Begin);
-        look.Run(Sql.Bounds);
+        look.Run(Sql.Bounds, new NpgsqlParameter<string>("LockTimeout", $"{lockWait.TotalMilliseconds}ms"));
         var sessions = Operations
             .Where(o => !o.MakesSession)
             .Select(o => (o.Target.SessionId, o.Target.UserId))
@@ -61,7 +61,7 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             current => ledger.Workspace.LoadCurrent(current.SessionId, current.Id)
         );
         var versions = Operations
-            .Where(o => o.Kind is Kind.Component && o.Target.ItemId > 0)
+            .Where(o => o is { Kind: Kind.Component, Action: Action.Update or Action.Restore })
             .SelectMany(o =>
                 (o.Target.BaseVersions ?? [])
                     .Concat(o.Target.Version is { } v ? [v] : [])

@@ -17,8 +17,14 @@ public static class Owned
         app.MapV1().MapGroup("/sessions/{sessionId:id}").WithMetadata(new OwnedSession()).ProducesProblem(404);
 
     public static IApplicationBuilder UseOwnership(this IApplicationBuilder app) =>
-        app.UseMiddleware<OwnershipFilter>();
+        app.UseMiddleware<OwnershipMiddleware>();
+
+    public static WebApplicationBuilder AddOwnership(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Owners>();
+        return builder;
+    }
 }
 
-/// <summary>Marks routes that the ownership filter guards.</summary>
+/// <summary>Marks routes that the ownership middleware guards.</summary>
 public sealed record OwnedSession;

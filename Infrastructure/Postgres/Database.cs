@@ -6,6 +6,12 @@ namespace AiEditor.Persistence.Infrastructure.Postgres;
 /// <summary>The database: where it is, how it is reached, and that it has its schema before anyone calls it ready.</summary>
 public static class Database
 {
+    /// <summary>The key of the data source that the journal writes through.</summary>
+    public const string ForWrites = "writes";
+
+    /// <summary>How many commits may be under way at once.</summary>
+    public static readonly int Writers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
         TypeHandlers.Register();
@@ -30,6 +36,14 @@ public static class Database
 
         builder.Services.AddSingleton(settings);
         builder.Services.AddNpgsqlDataSource(settings.ConnectionString, source => source.Name = "ai-editor");
+        // A pool of their own: writers never wait behind readers for a connection. One more than writers, for one that is
+        // still being broken off when its writer already tries again.
+        var writes = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { MaxPoolSize = Writers + 1 };
+        builder.Services.AddNpgsqlDataSource(
+            writes.ConnectionString,
+            source => source.Name = "ai-editor-writes",
+            serviceKey: ForWrites
+        );
         builder.Services.AddSingleton<SchemaState>();
         builder.Services.AddHostedService<MigrateAtStart>();
         return builder;

@@ -74,7 +74,6 @@ public static class DatabaseUrl
             value = Uri.UnescapeDataString(value);
             settings[LibpqNames.GetValueOrDefault(parameter, parameter)] = parameter
                 is "sslmode"
-                    or "target_session_attrs"
                 ? value.Replace("-", "", StringComparison.Ordinal)
                 : value;
         }
@@ -84,24 +83,29 @@ public static class DatabaseUrl
     static NpgsqlConnectionStringBuilder WithDefaults(NpgsqlConnectionStringBuilder settings)
     {
         // A client that waits longer has already retried; an exhausted pool answers 503 in this time.
-        if (!settings.ContainsKey("Timeout"))
+        if (!IsGiven("Timeout"))
             settings.Timeout = 3;
-        if (!settings.ContainsKey("Command Timeout"))
-            settings.CommandTimeout = 8;
-        if (!settings.ContainsKey("Cancellation Timeout"))
-            settings.CancellationTimeout = 1000;
+        if (!IsGiven("Command Timeout"))
+            settings.CommandTimeout = 4;
+        if (!IsGiven("Cancellation Timeout"))
+            settings.CancellationTimeout = 500;
         // PostgreSQL allows 100 by default, and several instances share them.
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        if (!IsGiven("Maximum Pool Size"))
             settings.MaxPoolSize = 30;
-        if (!settings.ContainsKey("Application Name"))
+        if (!IsGiven("Application Name"))
             settings.ApplicationName = "AiEditor.Persistence";
         // The statements are few and always the same; each connection prepares them once.
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        if (!IsGiven("Max Auto Prepare"))
             settings.MaxAutoPrepare = 100;
-        // Several hosts mean failover to the one that accepts writes.
-        if (settings.Host!.Contains(',') && !settings.ContainsKey("Target Session Attributes"))
+        // Several hosts mean failover to the one that accepts writes, looked for again as soon as it has moved.
+        if (settings.Host!.Contains(',') && !IsGiven("Target Session Attributes"))
             settings.TargetSessionAttributes = "read-write";
+        if (!IsGiven("Host Recheck Seconds"))
+            settings.HostRecheckSeconds = 1;
         return settings;
+
+        // Not ContainsKey, which is true of every name that Npgsql knows.
+        bool IsGiven(string name) => settings.ShouldSerialize(name);
     }
 
     static (string Before, string After) Cut(string text, char at) =>

@@ -27,7 +27,14 @@ public static class Durable
         await using var batch = new NpgsqlBatch(connection)
         {
             Timeout = (int)patience.TotalSeconds,
-            BatchCommands = { new(Sql.Begin), new(Sql.PromiseDurability), statement, new(Sql.Commit) },
+            BatchCommands =
+            {
+                new(Sql.Begin),
+                new(Sql.PromiseDurability),
+                new(Sql.BoundLocks),
+                statement,
+                new(Sql.Commit),
+            },
         };
         var rows = new List<TRow>();
         await CommitAsync(connection, ReadAsync);
@@ -36,6 +43,8 @@ public static class Durable
         async Task ReadAsync()
         {
             await using var reader = await batch.ExecuteReaderAsync();
+            // Past the two settings.
+            await reader.NextResultAsync();
             await reader.NextResultAsync();
             var parse = reader.GetRowParser<TRow>();
             while (await reader.ReadAsync())

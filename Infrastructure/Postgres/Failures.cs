@@ -21,6 +21,9 @@ public static class Failures
     public static bool IsLockTimeout(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
+    /// <summary>The server itself said that the statement failed: nothing of its transaction remains.</summary>
+    public static bool IsDefinite(Exception e) => e is PostgresException { Severity: "ERROR" };
+
     public static bool MayPass(Exception e) =>
         e switch
         {
@@ -35,10 +38,8 @@ public static class Failures
         {
             _ when MayPass(e) => Problem.Unavailable,
             // A named check or a text that PostgreSQL cannot hold: a rule that a validator should have caught first.
-            PostgresException { ConstraintName: { } constraint } p => Problem.Invalid(
-                Field(p, constraint),
-                "breaks the rule " + constraint
-            ),
+            PostgresException { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: { } constraint } p =>
+                Problem.Invalid(Field(p, constraint), "breaks the rule " + constraint),
             PostgresException { SqlState: "22021" or "22P05" } => Problem.Invalid(
                 "(body)",
                 "holds text that cannot be stored"
@@ -54,7 +55,10 @@ public static class Failures
 
     /// <summary>Constraints are named table_field_rule.</summary>
     static string Field(PostgresException e, string constraint) =>
-        e.TableName is { } table && constraint.StartsWith(table + "_", StringComparison.Ordinal)
-            ? constraint[(table.Length + 1)..constraint.LastIndexOf('_')]
+        e.TableName is { } table
+        && constraint.StartsWith(table + "_", StringComparison.Ordinal)
+        && constraint.LastIndexOf('_') is var rule
+        && rule > table.Length
+            ? constraint[(table.Length + 1)..rule]
             : "(body)";
 }

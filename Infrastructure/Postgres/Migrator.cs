@@ -21,6 +21,8 @@ public static class Migrator
         {
             Pooling = false,
             MaxAutoPrepare = 0,
+            // A change of schema that waits for one long query would make everybody else wait behind it.
+            Options = settings.Options is { Length: > 0 } given ? given : "-c lock_timeout=10s",
         };
         await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync(cancellation);

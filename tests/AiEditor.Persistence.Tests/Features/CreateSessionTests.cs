@@ -363,4 +363,17 @@ public sealed class CreateSessionTests
         content.Headers.ContentEncoding.Add(encoding);
         return content;
     }
+
+    [Test]
+    public async Task A_long_name_over_many_places_costs_no_more_than_its_bytes()
+    {
+        var hostile = $"{{\"{new string('n', 1024 * 1024)}\": [{string.Join(',', Enumerable.Repeat("0", 10_000))}]}}";
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+
+        var answer = await user.Post("/v1/sessions", hostile);
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed_request")));
+        Assert.That(answer.Text, Has.Length.LessThan(2000));
+        Assert.That(System.Diagnostics.Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(3)));
+    }
 }

@@ -351,4 +351,20 @@ public sealed class UpdateComponentTests
         Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
         return (answer.Headers["Location"], answer.Json);
     }
+
+    [Test]
+    public async Task An_if_match_with_a_history_in_it_is_refused()
+    {
+        var session = await user.SessionPath();
+        var component = await user.Component(session);
+        var tags = string.Join(", ", Enumerable.Range(1, 9).Select(v => $"\"{v}\""));
+
+        var answer = await user.Patch(
+            $"{session}/components/{component.GetProperty("id")}",
+            new { name = "x" },
+            ("If-Match", tags)
+        );
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed_request")), answer.Text);
+    }
 }
