@@ -6,21 +6,32 @@ using AiEditor.Persistence.Infrastructure.Observability;
 using AiEditor.Persistence.Infrastructure.Ownership;
 using AiEditor.Persistence.Infrastructure.Postgres;
 using Carter;
+using Microsoft.AspNetCore.Connections;
 
 try
 {
-    if (args is ["find-postgres"])
-        return PrivateCluster.TellBinaries();
     var builder = WebApplication.CreateBuilder(args);
-    if (args is ["healthcheck"])
-        return await HealthCheck.AskAsync(builder.Configuration);
-    builder.AddLogging().AddBearerTokens().AddDatabase().AddHttp().AddApiDescription().AddOwnership().AddJournal();
+    switch (args)
+    {
+        case ["find-postgres"]:
+            return PrivateCluster.TellBinaries();
+        case ["healthcheck"]:
+            return await HealthCheck.AskAsync(builder.Configuration);
+        case ["migrate"]:
+            builder.AddLogging().AddDatabase();
+            await using (var tool = builder.Build())
+                return await tool.MigrateAsync();
+        case [var unknown, ..] when !unknown.StartsWith('-'):
+            throw new InvalidSettingException(
+                unknown,
+                "is no subcommand; there are migrate, healthcheck, find-postgres"
+            );
+    }
+
+    // The database comes last: it may start a server, which nobody wants of a start that is refused.
+    builder.AddLogging().AddBearerTokens().AddHttp().AddApiDescription().AddOwnership().AddJournal().AddDatabase();
     builder.Services.AddCarter(configurator: carter => carter.WithEmptyValidators());
-
     await using var app = builder.Build();
-    if (args is ["migrate"])
-        return await app.MigrateAsync();
-
     app.UseRequestLog();
     app.UseHttp().UseOwnership();
     app.MapDocs();
@@ -29,8 +40,8 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (InvalidSettingException e)
+catch (Exception e) when (e is InvalidSettingException or IOException { InnerException: AddressInUseException })
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(e is InvalidSettingException ? e.Message : $"PORT is taken: {e.Message}");
     return 2;
 }

@@ -3,14 +3,22 @@ namespace AiEditor.Persistence.Infrastructure;
 /// <summary>Where Development keeps what must outlive a restart: <c>.data/</c> beside the sources, or what DATA_DIR names.</summary>
 static class DataFolder
 {
-    public static string Of(IHostEnvironment environment) =>
-        Directory
-            .CreateDirectory(
-                Environment.GetEnvironmentVariable("DATA_DIR") is { Length: > 0 } given
-                    ? given
-                    : Path.Combine(environment.ContentRootPath, ".data")
-            )
-            .FullName;
+    public static string Of(IHostEnvironment environment)
+    {
+        var given = Environment.GetEnvironmentVariable("DATA_DIR");
+        try
+        {
+            return Directory
+                .CreateDirectory(
+                    string.IsNullOrEmpty(given) ? Path.Combine(environment.ContentRootPath, ".data") : given
+                )
+                .FullName;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidSettingException("DATA_DIR", $"(or .data/) cannot be made: {e.Message}");
+        }
+    }
 
     /// <summary>Readable by its owner alone, and never half-written.</summary>
     public static void WriteSecret(string path, string text)

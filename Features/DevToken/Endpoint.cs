@@ -11,14 +11,16 @@ public sealed class Endpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        if (app.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment())
+        // Tokens of an issuer's are not ours to give.
+        var isDevelopment = app.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment();
+        if (isDevelopment && app.ServiceProvider.GetService<SymmetricSecurityKey>() is not null)
             app.MapPost("/dev/token", Handle).ExcludeFromDescription();
     }
 
     static async Task<Results<Ok<Response>, Problem>> Handle(
         HttpContext context,
         IConfiguration settings,
-        SymmetricSecurityKey? key = null
+        SymmetricSecurityKey key
     )
     {
         var (body, unreadable) = await RequestBody.ReadAsync(context);
@@ -27,7 +29,7 @@ public sealed class Endpoint : ICarterModule
         var (request, malformed) = body!.As<Request>();
         if (malformed is not null)
             return malformed;
-        if (request!.UserId is not (> 0 and <= IdConstraint.Max) || key is null)
+        if (request!.UserId is not (> 0 and <= IdConstraint.Max))
             return Problem.Invalid("user_id", "must be a whole number from 1 to 2^53-1");
         return TypedResults.Ok(new Response(DevTokens.Issue(key, settings, request.UserId.Value)));
     }

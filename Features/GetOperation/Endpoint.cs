@@ -1,5 +1,6 @@
 using AiEditor.Persistence.Infrastructure.Auth;
 using AiEditor.Persistence.Infrastructure.Http;
+using AiEditor.Persistence.Infrastructure.Journal;
 using AiEditor.Persistence.Infrastructure.Ownership;
 using AiEditor.Persistence.Infrastructure.Postgres;
 using AiEditor.Persistence.Infrastructure.Rows;
@@ -24,7 +25,7 @@ public sealed class Endpoint : ICarterModule
 
     static async Task<Results<Ok<Receipt>, Problem>> Handle(string key, Caller caller, NpgsqlDataSource database)
     {
-        if (!Guid.TryParseExact(key, "D", out var uuid))
+        if (!IdempotencyKey.TryParse(key, out var uuid))
             return Problem.Malformed("The key must be a UUID.", "key");
         await using var connection = await database.OpenConnectionAsync();
         var found = await Durable.QueryAsync<Receipt>(

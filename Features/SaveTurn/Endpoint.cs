@@ -34,7 +34,12 @@ public sealed class Endpoint : ICarterModule
 
         return operations[0].Outcome.Problem is { } refusal
             ? refusal
-            : new Saved<Response>(Response.Of(request!, operations), null, mutation.Target, operations[^1].Outcome);
+            : new Saved<Response>(
+                Response.Of(request!, operations),
+                $"/v1/sessions/{mutation.Target.SessionId}",
+                mutation.Target,
+                operations[^1].Outcome
+            );
     }
 }
 

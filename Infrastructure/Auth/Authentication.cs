@@ -1,6 +1,7 @@
 using AiEditor.Persistence.Infrastructure.Http;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AiEditor.Persistence.Infrastructure.Auth;
@@ -26,6 +27,11 @@ public static class Authentication
     {
         var settings = builder.Configuration;
         var authority = settings["JWT_AUTHORITY"];
+        if (!string.IsNullOrEmpty(authority) && !IsIssuer(authority, builder.Environment))
+            throw new InvalidSettingException(
+                "JWT_AUTHORITY",
+                "must be the https:// address of an OpenID Connect issuer"
+            );
         var key = string.IsNullOrEmpty(authority)
             ? new SymmetricSecurityKey(Secret.Read(settings, builder.Environment))
             : null;
@@ -62,6 +68,12 @@ public static class Authentication
                     {
                         if (!Caller.TryParse(context.Principal!, out _))
                             context.Fail("sub is no user id");
+                        // RFC 7515: extensions that are critical and not understood make a token invalid.
+                        if (
+                            context.SecurityToken is JsonWebToken token
+                            && token.TryGetHeaderValue<object>("crit", out _)
+                        )
+                            context.Fail("crit names what nobody here understands");
                         return Task.CompletedTask;
                     },
                     OnChallenge = context =>
@@ -76,4 +88,8 @@ public static class Authentication
         builder.Services.AddAuthorization();
         return builder;
     }
+
+    static bool IsIssuer(string text, IHostEnvironment environment) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && (uri.Scheme == "https" || (uri.Scheme == "http" && environment.IsDevelopment()));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using AiEditor.Persistence.Infrastructure.Http;
 
@@ -25,7 +24,7 @@ public readonly record struct Caller(long UserId)
                     or ClaimValueTypes.Integer
                     or ClaimValueTypes.Integer32
                     or ClaimValueTypes.Integer64
-            && long.TryParse(sub.Value, NumberStyles.None, CultureInfo.InvariantCulture, out userId)
+            && Digits.TryParse(sub.Value, out userId)
             && userId is > 0 and <= IdConstraint.Max;
     }
 }

@@ -65,7 +65,6 @@ static class CanonicalJson
     {
         var (sign, mantissa) = raw[0] == '-' ? ("-", raw[1..]) : ("", raw);
         var e = mantissa.IndexOfAny(['e', 'E']);
-        var exponent = e < 0 ? 0 : int.Parse(mantissa[(e + 1)..], CultureInfo.InvariantCulture);
         mantissa = e < 0 ? mantissa : mantissa[..e];
         var dot = mantissa.IndexOf('.');
         var whole = dot < 0 ? mantissa : mantissa[..dot];
@@ -74,6 +73,7 @@ static class CanonicalJson
         var leading = (whole + fraction).TrimStart('0');
         if (leading.Length == 0)
             return "0";
+        var exponent = e < 0 ? 0 : int.Parse(raw[(raw.IndexOfAny(['e', 'E']) + 1)..], CultureInfo.InvariantCulture);
         // The value is 0.<digits> times ten to the point.
         var point = whole.Length + exponent - (whole.Length + fraction.Length - leading.Length);
         var digits = leading.TrimEnd('0');

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.RateLimiting;
 using AiEditor.Persistence.Infrastructure.Auth;
 using Microsoft.AspNetCore.Http.Json;
@@ -27,23 +28,30 @@ public static class HttpHouse
     {
         var settings = builder.Configuration;
         var port = Port(settings);
+        var origins = Origins(builder);
         var rate = Whole(settings, "RATE_LIMIT", 0, 1_000_000, DefaultRate);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxBytes;
-            kestrel.ListenAnyIP(port);
+            // What is counted here includes the framing of chunks, however small they are; RequestBody counts the JSON.
+            kestrel.Limits.MaxRequestBodySize = 8L * RequestBody.MaxBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            if (builder.Environment.IsDevelopment())
+                // Anybody may have a token there.
+                kestrel.Listen(IPAddress.Loopback, port);
+            else
+                kestrel.ListenAnyIP(port);
         });
         builder.Services.Configure<JsonOptions>(json => Wire.Configure(json.SerializerOptions));
         builder.Services.Configure<RouteOptions>(routes => routes.ConstraintMap["id"] = typeof(IdConstraint));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
-        builder.Services.AddRequestDecompression();
+        builder.Services.AddRequestDecompression(compression => compression.DecompressionProviders.Remove("deflate"));
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.AddCors(cors =>
             cors.AddDefaultPolicy(policy =>
                 policy
-                    .SetIsOriginAllowed(Origins(builder))
+                    .SetIsOriginAllowed(origins)
                     .AllowAnyHeader()
                     .AllowAnyMethod()
                     .WithExposedHeaders(ReadableHeaders)
@@ -124,6 +132,11 @@ public static class HttpHouse
         var given = (builder.Configuration["CORS_ORIGINS"] ?? "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (given.FirstOrDefault(o => !IsOrigin(o)) is { } wrong)
+            throw new InvalidSettingException(
+                "CORS_ORIGINS",
+                $"has '{wrong}', which is no origin such as https://editor.example.org"
+            );
         if (given.Count > 0)
             return given.Contains;
         var development = builder.Environment.IsDevelopment();
@@ -134,6 +147,12 @@ public static class HttpHouse
             && uri.Host is "localhost" or "127.0.0.1" or "[::1]";
     }
 
+    /// <summary>Scheme, host and perhaps a port; nothing behind them.</summary>
+    static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>0 means any that is free.</summary>
     internal static int Port(IConfiguration settings) => Whole(settings, "PORT", 0, 65535, DefaultPort);
 
@@ -142,16 +161,8 @@ public static class HttpHouse
     {
         if (settings[name] is not { Length: > 0 } text)
             return otherwise;
-        return
-            int.TryParse(
-                text,
-                System.Globalization.NumberStyles.None,
-                System.Globalization.CultureInfo.InvariantCulture,
-                out var value
-            )
-            && value >= min
-            && value <= max
-            ? value
+        return Digits.TryParse(text, out var value) && value >= min && value <= max
+            ? (int)value
             : throw new InvalidSettingException(name, $"must be a whole number from {min} to {max}");
     }
 }

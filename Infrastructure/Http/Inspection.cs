@@ -92,8 +92,7 @@ sealed class Inspection
         var mantissa = e < 0 ? raw.AsSpan() : raw.AsSpan(0, e);
         var value = double.Parse(raw, CultureInfo.InvariantCulture);
         var vanished = value == 0 && mantissa.IndexOfAnyInRange('1', '9') >= 0;
-        // Zero to the power of anything is zero, yet nobody means 0e99999999999.
-        return double.IsFinite(value) && !vanished && raw.Length - mantissa.Length <= 8;
+        return double.IsFinite(value) && !vanished;
     }
 
     // The framework's only way to say that text holds half a surrogate pair is this exception.

@@ -65,7 +65,7 @@ public record Problem : IResult, IStatusCodeHttpResult
         503,
         "unavailable",
         "Unavailable",
-        "Nothing is certain about this request; retry it with the same key."
+        "The service cannot say now. What was to be changed may have been changed or not: retry it with the same key."
     );
     public static readonly Problem Overloaded = Unavailable with
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AiEditor.Persistence.Infrastructure.Http;
 
 /// <summary>Reads the query string; the first value that is out of bounds becomes the problem.</summary>
@@ -11,12 +9,8 @@ public sealed class Query(IQueryCollection values)
     {
         if (One(name) is not { } text)
             return otherwise;
-        if (
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            && value >= min
-            && value <= max
-        )
-            return value;
+        if (Digits.TryParse(text, out var value) && value >= min && value <= max)
+            return (int)value;
         return Refuse(name, $"must be a whole number from {min} to {max}", otherwise);
     }
 
@@ -31,8 +25,8 @@ public sealed class Query(IQueryCollection values)
 
     public string? Text(string name, int maxLength) =>
         One(name) is not { } text ? null
-        : text.Length <= maxLength && !text.Contains('\0') && !text.Contains('\uFFFD') ? text
-        : Refuse<string?>(name, $"must have at most {maxLength} characters of valid UTF-8 without U+0000", null);
+        : text.Length <= maxLength && !text.Contains('\0') ? text
+        : Refuse<string?>(name, $"must have at most {maxLength} characters and no U+0000", null);
 
     /// <summary>The position a cursor holds, or null at the beginning.</summary>
     public T? Cursor<T>(string scope)
@@ -42,7 +36,8 @@ public sealed class Query(IQueryCollection values)
         : Refuse<T?>("cursor", "is none of this list's cursors", null);
 
     string? One(string name) =>
-        values.TryGetValue(name, out var given)
+        // The collection finds names in any case; ours are spelt one way, and others mean nothing here.
+        values.TryGetValue(name, out var given) && values.Keys.Contains(name, StringComparer.Ordinal)
             ? given.Count == 1
                 ? given[0]
                 : Refuse<string?>(name, "must be given once", null)

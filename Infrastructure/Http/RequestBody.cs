@@ -19,24 +19,27 @@ public static class RequestBody
         var request = context.Request;
         if (!IsJson(request))
             return (null, Problem.UnsupportedMediaType);
+        if (request.ContentLength > MaxBytes)
+            return (null, Problem.PayloadTooLarge);
         var bytes = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 256, FirstGuess));
         try
         {
-            if (!await CopyAsync(context, bytes))
-                return (null, Problem.Overloaded);
+            if (await CopyAsync(context, bytes) is { } refusal)
+                return (null, refusal);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
+            // gzip's decoder throws the one, Brotli's the other.
             return (null, Problem.Malformed("The compressed body is damaged."));
         }
         return StrictBody.Read(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
     }
 
     /// <summary>
-    /// False when the large bodies in hand weigh too much together. Each is parsed, spelt anew and kept until it is
+    /// Refused when it is too large, or the large bodies in hand weigh too much together. Each is parsed, spelt anew and kept until it is
     /// answered, at many times its size; small ones are bounded by the number of connections and pass freely.
     /// </summary>
-    static async Task<bool> CopyAsync(HttpContext context, MemoryStream to)
+    static async Task<Problem?> CopyAsync(HttpContext context, MemoryStream to)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstGuess);
         var share = new Share();
@@ -47,10 +50,12 @@ public static class RequestBody
             while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
             {
                 await to.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
+                if (to.Length > MaxBytes)
+                    return Problem.PayloadTooLarge;
                 if (to.Length > FirstGuess && !share.Grow((int)to.Length))
-                    return false;
+                    return Problem.Overloaded;
             }
-            return true;
+            return null;
         }
         finally
         {
@@ -85,5 +90,8 @@ public static class RequestBody
                 && type.MediaType.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)
             )
         )
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        && (
+            !type.Charset.HasValue
+            || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        );
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AiEditor.Persistence.Infrastructure.Http;
 
 /// <summary>The <c>:id</c> route constraint: what is no id is no resource, hence 404 from routing itself.</summary>
@@ -17,7 +15,5 @@ public sealed class IdConstraint : IRouteConstraint
 
     /// <summary>1 to 2^53-1 in plain digits, no sign, no leading zero.</summary>
     public static bool TryParse(string? text, out long id) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id)
-        && id is > 0 and <= Max
-        && text![0] != '0';
+        Digits.TryParse(text, out id) && id is > 0 and <= Max && text![0] != '0';
 }

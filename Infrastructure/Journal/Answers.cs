@@ -47,7 +47,7 @@ public abstract class Answer(int status, object? body, Target target, Outcome ou
 public sealed record MutationAnswer;
 
 /// <summary>201: made, and where.</summary>
-public sealed class Saved<T>(T body, string? location, Target target, Outcome outcome)
+public sealed class Saved<T>(T body, string location, Target target, Outcome outcome)
     : Answer(201, body, target, outcome),
         IEndpointMetadataProvider
 {

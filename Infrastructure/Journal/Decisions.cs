@@ -23,6 +23,9 @@ sealed class Decisions(Ledger ledger)
             group.Refuse(problem);
             return;
         }
+        // Later parts may have touched what earlier ones made; a turn answers with what it leaves.
+        foreach (var operation in group.Operations)
+            operation.Outcome = operation.Outcome with { Row = ledger.Workspace.Get(operation.Kind, operation.ItemId) };
         ledger.Groups.Add(group);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AiEditor.Persistence.Infrastructure.Http;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
@@ -6,6 +7,7 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 public static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
+    static readonly SearchValues<char> Characters = SearchValues.Create("0123456789abcdefABCDEF-");
 
     /// <summary>The key sent, or a new one. Version 7, so that the index of keys grows at its end.</summary>
     public static Guid Read(IHeaderDictionary headers, out Problem? problem)
@@ -14,12 +16,18 @@ public static class IdempotencyKey
         var values = headers[Header];
         if (values.Count == 0)
             return Guid.CreateVersion7();
-        if (values.Count == 1 && TryParse(values[0], out var key))
+        if (values.Count == 1 && TryParse(values[0] is ['"', .. var quoted, '"'] ? quoted : values[0], out var key))
             return key;
         problem = Problem.Malformed("Idempotency-Key must be one UUID.", Header);
         return default;
     }
 
-    public static bool TryParse(string? text, out Guid key) =>
-        Guid.TryParseExact(text is ['"', .. var inner, '"'] ? inner : text, "D", out key);
+    /// <summary>36 characters of hex digits and hyphens. The framework's parser would also trim, and take signs and 0x.</summary>
+    public static bool TryParse(string? text, out Guid key)
+    {
+        key = default;
+        return text is { Length: 36 }
+            && text.AsSpan().IndexOfAnyExcept(Characters) < 0
+            && Guid.TryParseExact(text, "D", out key);
+    }
 }

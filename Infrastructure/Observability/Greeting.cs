@@ -37,8 +37,7 @@ public static class Greeting
 
               export TOKEN={{DevTokens.Issue(key, app.Configuration, UserId)}}
 
-              Make a session and save a message in it:
-
+              # Make a session and save a message in it:
               id=$(curl -s {{url}}/v1/sessions -H "Authorization: Bearer $TOKEN" \
                    -H 'Content-Type: application/json' -d '{"title": "My first"}' | sed 's/.*"id":\([0-9]*\).*/\1/')
               curl -i {{url}}/v1/sessions/$id/messages -H "Authorization: Bearer $TOKEN" \

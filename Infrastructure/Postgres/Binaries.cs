@@ -13,10 +13,7 @@ static class Binaries
 
     /// <summary>PG_BIN, then PATH, then where distributions put them, newest first. Debian keeps them off PATH.</summary>
     public static string Find() =>
-        Candidates()
-            .FirstOrDefault(folder =>
-                File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"))
-            )
+        Candidates().FirstOrDefault(IsBinFolder)
         ?? throw new InvalidSettingException(
             "DATABASE_URL",
             "is not set and no PostgreSQL was found to start. Three ways out: install it (apt-get install postgresql), name its folder in PG_BIN, or set DATABASE_URL"
@@ -25,7 +22,12 @@ static class Binaries
     static IEnumerable<string> Candidates()
     {
         if (Environment.GetEnvironmentVariable("PG_BIN") is { Length: > 0 } given)
-            yield return given;
+            yield return IsBinFolder(given)
+                ? given
+                : throw new InvalidSettingException(
+                    "PG_BIN",
+                    "names a folder without PostgreSQL's initdb and postgres"
+                );
         foreach (
             var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
                 ':',
@@ -37,6 +39,9 @@ static class Binaries
         foreach (var folder in Versions(root))
             yield return Path.Combine(folder, "bin");
     }
+
+    static bool IsBinFolder(string folder) =>
+        File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"));
 
     static IEnumerable<string> Versions(string root) =>
         Directory.Exists(root)

@@ -54,9 +54,12 @@ public static class Database
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(nameof(Migrator));
         var settings = app.Services.GetRequiredService<NpgsqlConnectionStringBuilder>();
+        // Asked for so that it is disposed of: no hosted service runs here that would.
+        _ = app.Services.GetService<PrivateCluster>();
         try
         {
             await Migrator.RunAsync(settings, logger, CancellationToken.None);
+            Console.WriteLine("The schema is up to date.");
             return 0;
         }
         catch (Exception e) when (e.GetBaseException() is PostgresException || Failures.MayPass(e.GetBaseException()))

@@ -42,6 +42,8 @@ public static class DatabaseUrl
         }
         if (string.IsNullOrEmpty(settings.Host))
             throw new InvalidSettingException("DATABASE_URL", "names no host");
+        if (settings.Port is < 1 or > 65535)
+            throw new InvalidSettingException("DATABASE_URL", "names a port that is none");
         return WithDefaults(settings);
     }
 
@@ -72,8 +74,7 @@ public static class DatabaseUrl
         {
             var (parameter, value) = Cut(pair, '=');
             value = Uri.UnescapeDataString(value);
-            settings[LibpqNames.GetValueOrDefault(parameter, parameter)] = parameter
-                is "sslmode"
+            settings[LibpqNames.GetValueOrDefault(parameter, parameter)] = parameter is "sslmode"
                 ? value.Replace("-", "", StringComparison.Ordinal)
                 : value;
         }

@@ -8,7 +8,7 @@ namespace AiEditor.Persistence.Infrastructure.Postgres;
 
 /// <summary>
 /// A PostgreSQL of our own for Development, made from the machine's binaries: loopback only, password kept beside the
-/// data, stopped by whoever started it. One that is still running, or was left by a crash, is used again.
+/// data, shared by all who run in the folder, stopped by the last of them. One left running by a crash is used again.
 /// </summary>
 public sealed class PrivateCluster : IHostedService, IDisposable
 {
@@ -17,13 +17,14 @@ public sealed class PrivateCluster : IHostedService, IDisposable
 
     readonly Runner runner;
     readonly string data;
-    readonly bool stopsIt;
+    readonly string folder;
 
     public string ConnectionString { get; }
 
-    PrivateCluster(Runner runner, string data, string connectionString, bool stopsIt)
+    PrivateCluster(Runner runner, string data, string connectionString, string folder)
     {
-        (this.runner, this.data, ConnectionString, this.stopsIt) = (runner, data, connectionString, stopsIt);
+        (this.runner, this.data, ConnectionString, this.folder) = (runner, data, connectionString, folder);
+        File.WriteAllText(Mark(folder, Environment.ProcessId), "");
     }
 
     /// <summary>The subcommand <c>find-postgres</c>: prints the folder of the programs it would start, or says the ways out.</summary>
@@ -48,15 +49,7 @@ public sealed class PrivateCluster : IHostedService, IDisposable
         if (!File.Exists(Path.Combine(data, "PG_VERSION")))
             Initialize(runner, data, password);
 
-        var startedBy = Path.Combine(folder, "postgres-started-by");
-        var running = RunningPort(data);
-        var ours = running is null || !IsAlive(startedBy);
-        var port = running ?? StartServer(runner, data, folder);
-        if (ours)
-            File.WriteAllText(
-                startedBy,
-                Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)
-            );
+        var port = RunningPort(data) ?? StartServer(runner, data);
 
         var settings = new NpgsqlConnectionStringBuilder
         {
@@ -66,19 +59,25 @@ public sealed class PrivateCluster : IHostedService, IDisposable
             Password = password,
             Database = User,
         };
-        return new PrivateCluster(runner, data, settings.ConnectionString, ours);
+        return new PrivateCluster(runner, data, settings.ConnectionString, folder);
     }
 
     Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stops the server if this process started it, or took it over from one that died.</summary>
+    /// <summary>Stops the server, unless somebody else in this folder still runs.</summary>
     public void Dispose()
     {
-        if (stopsIt && RunningPort(data) is not null)
+        using var once = LockFile(Path.Combine(folder, "postgres.lock"));
+        File.Delete(Mark(folder, Environment.ProcessId));
+        var others = Directory.EnumerateFiles(folder, "used-by-*").Select(f => f[(f.LastIndexOf('-') + 1)..]);
+        if (RunningPort(data) is not null && !others.Any(id => Directory.Exists($"/proc/{id}")))
             runner.Run("pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "20");
     }
+
+    /// <summary>Says that a process uses the server; worth nothing once the process is gone.</summary>
+    static string Mark(string folder, int processId) => Path.Combine(folder, $"used-by-{processId}");
 
     static void Initialize(Runner runner, string data, string password)
     {
@@ -115,7 +114,7 @@ public sealed class PrivateCluster : IHostedService, IDisposable
         );
     }
 
-    static int StartServer(Runner runner, string data, string folder)
+    static int StartServer(Runner runner, string data)
     {
         for (var attempt = 1; ; attempt++)
         {
