@@ -36,7 +36,7 @@ public sealed class Endpoint : ICarterModule
         if (query.Problem is { } problem)
             return problem;
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        var found = await connection.QueryAsync<VersionSummary>(
+        var page = new CommandDefinition(
             Sql.Page,
             new
             {
@@ -45,8 +45,10 @@ public sealed class Endpoint : ICarterModule
                 caller.UserId,
                 Before = from?.Before ?? long.MaxValue,
                 Limit = limit,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
+        var found = await connection.QueryAsync<VersionSummary>(page);
         var items = found.AsList();
         // A component has its present version, and cursors lead only to where there are more: none means no component.
         if (items.Count == 0)

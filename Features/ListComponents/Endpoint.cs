@@ -36,7 +36,7 @@ public sealed class Endpoint : ICarterModule
         if (query.Problem is { } problem)
             return problem;
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        await using var results = await connection.QueryMultipleAsync(
+        var page = new CommandDefinition(
             Sql.Page,
             new
             {
@@ -44,8 +44,10 @@ public sealed class Endpoint : ICarterModule
                 caller.UserId,
                 After = from?.After ?? 0,
                 Limit = limit,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
+        await using var results = await connection.QueryMultipleAsync(page);
         if (await results.ReadSingleOrDefaultAsync<long?>() is null)
             return Problem.NotFound;
         var items = (await results.ReadAsync<Component>()).AsList();

@@ -48,7 +48,7 @@ public sealed class Endpoint : ICarterModule
             return problem;
 
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        var sessions = await connection.QueryAsync<Session>(
+        var page = new CommandDefinition(
             Sql.Page,
             new
             {
@@ -59,8 +59,10 @@ public sealed class Endpoint : ICarterModule
                 after?.UpdatedAt,
                 after?.Id,
                 Limit = limit,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
+        var sessions = await connection.QueryAsync<Session>(page);
         var items = sessions.AsList();
         var more = items.Count > limit;
         if (more)
