@@ -48,16 +48,11 @@ public sealed class Endpoint : ICarterModule
             },
             cancellationToken: context.RequestAborted
         );
-        var found = await connection.QueryAsync<VersionSummary>(page);
-        var items = found.AsList();
+        var found = (await connection.QueryAsync<VersionSummary>(page)).AsList();
         // A component has its present version, and cursors lead only to where there are more: none means no component.
-        if (items.Count == 0)
+        if (found.Count == 0)
             return Problem.NotFound;
-        var more = items.Count > limit;
-        if (more)
-            items.RemoveAt(limit);
-        var cursor = more ? Cursor.Write(new Position(items[^1].Version), scope) : null;
-        return TypedResults.Ok(new Page<VersionSummary> { Items = items, NextCursor = cursor });
+        return TypedResults.Ok(Cursor.Page(found, limit, scope, last => new Position(last.Version)));
     }
 }
 
