@@ -29,7 +29,7 @@ public sealed class Endpoint : ICarterModule
     )
     {
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        var found = await connection.QuerySingleOrDefaultAsync<ComponentVersion>(
+        var load = new CommandDefinition(
             Sql.Load,
             new
             {
@@ -37,8 +37,10 @@ public sealed class Endpoint : ICarterModule
                 ComponentId = componentId,
                 Version = version,
                 caller.UserId,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
+        var found = await connection.QuerySingleOrDefaultAsync<ComponentVersion>(load);
         return found is null ? Problem.NotFound : TypedResults.Ok(found);
     }
 }

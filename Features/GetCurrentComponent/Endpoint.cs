@@ -27,10 +27,12 @@ public sealed class Endpoint : ICarterModule
     )
     {
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        var component = await connection.QuerySingleOrDefaultAsync<Component>(
+        var load = new CommandDefinition(
             Sql.LoadCurrent,
-            new { SessionId = sessionId, caller.UserId }
+            new { SessionId = sessionId, caller.UserId },
+            cancellationToken: context.RequestAborted
         );
+        var component = await connection.QuerySingleOrDefaultAsync<Component>(load);
         if (component is null)
             return Problem.NotFound;
         context.Response.Headers.ETag = $"\"{component.Version}\"";

@@ -36,7 +36,7 @@ public sealed class Endpoint : ICarterModule
         if (query.Problem is { } problem)
             return problem;
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        var found = await connection.QueryAsync<VersionSummary>(
+        var page = new CommandDefinition(
             Sql.Page,
             new
             {
@@ -45,17 +45,14 @@ public sealed class Endpoint : ICarterModule
                 caller.UserId,
                 Before = from?.Before ?? long.MaxValue,
                 Limit = limit,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
-        var items = found.AsList();
+        var found = (await connection.QueryAsync<VersionSummary>(page)).AsList();
         // A component has its present version, and cursors lead only to where there are more: none means no component.
-        if (items.Count == 0)
+        if (found.Count == 0)
             return Problem.NotFound;
-        var more = items.Count > limit;
-        if (more)
-            items.RemoveAt(limit);
-        var cursor = more ? Cursor.Write(new Position(items[^1].Version), scope) : null;
-        return TypedResults.Ok(new Page<VersionSummary> { Items = items, NextCursor = cursor });
+        return TypedResults.Ok(Cursor.Page(found, limit, scope, last => new Position(last.Version)));
     }
 }
 

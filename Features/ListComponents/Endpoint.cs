@@ -36,7 +36,7 @@ public sealed class Endpoint : ICarterModule
         if (query.Problem is { } problem)
             return problem;
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        await using var results = await connection.QueryMultipleAsync(
+        var page = new CommandDefinition(
             Sql.Page,
             new
             {
@@ -44,15 +44,13 @@ public sealed class Endpoint : ICarterModule
                 caller.UserId,
                 After = from?.After ?? 0,
                 Limit = limit,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
+        await using var results = await connection.QueryMultipleAsync(page);
         if (await results.ReadSingleOrDefaultAsync<long?>() is null)
             return Problem.NotFound;
-        var items = (await results.ReadAsync<Component>()).AsList();
-        var more = items.Count > limit;
-        if (more)
-            items.RemoveAt(limit);
-        var cursor = more ? Cursor.Write(new Position(items[^1].Id), scope) : null;
-        return TypedResults.Ok(new Page<Component> { Items = items, NextCursor = cursor });
+        var found = await results.ReadAsync<Component>();
+        return TypedResults.Ok(Cursor.Page(found, limit, scope, last => new Position(last.Id)));
     }
 }

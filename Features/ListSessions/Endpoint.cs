@@ -48,7 +48,7 @@ public sealed class Endpoint : ICarterModule
             return problem;
 
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-        var sessions = await connection.QueryAsync<Session>(
+        var page = new CommandDefinition(
             Sql.Page,
             new
             {
@@ -59,13 +59,10 @@ public sealed class Endpoint : ICarterModule
                 after?.UpdatedAt,
                 after?.Id,
                 Limit = limit,
-            }
+            },
+            cancellationToken: context.RequestAborted
         );
-        var items = sessions.AsList();
-        var more = items.Count > limit;
-        if (more)
-            items.RemoveAt(limit);
-        var cursor = more ? Cursor.Write(new Position(items[^1].UpdatedAt, items[^1].Id), scope) : null;
-        return TypedResults.Ok(new Page<Session> { Items = items, NextCursor = cursor });
+        var found = await connection.QueryAsync<Session>(page);
+        return TypedResults.Ok(Cursor.Page(found, limit, scope, last => new Position(last.UpdatedAt, last.Id)));
     }
 }

@@ -48,16 +48,17 @@ public sealed class Endpoint : ICarterModule
             caller.UserId,
             Limit = limit,
         };
+        CommandDefinition Asking(string sql) => new(sql, asked, cancellationToken: context.RequestAborted);
         await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
 
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
         if (known.Count > 0)
         {
-            var revision = await connection.QuerySingleOrDefaultAsync<long?>(Sql.Revision, asked);
+            var revision = await connection.QuerySingleOrDefaultAsync<long?>(Asking(Sql.Revision));
             if (revision is { } now && known.Any(tag => tag.Tag == "*" || tag.Tag == Quoted(now)))
                 return Tagged(context, now, TypedResults.StatusCode(304));
         }
-        await using var results = await connection.QueryMultipleAsync(Sql.Load, asked);
+        await using var results = await connection.QueryMultipleAsync(Asking(Sql.Load));
         if (await results.ReadSingleOrDefaultAsync<Session>() is not { } session)
             return Problem.NotFound;
         return Tagged(context, session.Revision, TypedResults.Ok(await Response.ReadAsync(session, results, limit)));

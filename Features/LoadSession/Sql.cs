@@ -14,22 +14,30 @@ static class Sql
         from sessions
         where id = @SessionId::bigint and user_id = @UserId::bigint and deleted_at is null;
 
-        select session_id, id, client_id, revision, role, content, message_type, metadata, attachments, created_at
-        from chat_messages
-        where session_id = @SessionId::bigint and deleted_at is null
-        order by id desc
+        select m.session_id, m.id, m.client_id, m.revision, m.role, m.content, m.message_type, m.metadata, m.attachments,
+               m.created_at
+        from chat_messages m
+        join sessions s on s.id = m.session_id
+        where s.id = @SessionId::bigint and s.user_id = @UserId::bigint and s.deleted_at is null
+          and m.deleted_at is null
+        order by m.id desc
         limit @Limit::int + 1;
 
-        select session_id, id, client_id, revision, version, version_revision, version_created_at, name, jsx_code, css_code,
-               component_type, is_current, metadata, created_at, updated_at
-        from components
-        where session_id = @SessionId::bigint and deleted_at is null
-        order by id;
+        select c.session_id, c.id, c.client_id, c.revision, c.version, c.version_revision, c.version_created_at, c.name,
+               c.jsx_code, c.css_code, c.component_type, c.is_current, c.metadata, c.created_at, c.updated_at
+        from components c
+        join sessions s on s.id = c.session_id
+        where s.id = @SessionId::bigint and s.user_id = @UserId::bigint and s.deleted_at is null
+          and c.deleted_at is null
+        order by c.id;
 
-        select session_id, id, client_id, revision, prompt, response, interaction_type, target_element, metadata, created_at
-        from interactions
-        where session_id = @SessionId::bigint and deleted_at is null
-        order by id desc
+        select i.session_id, i.id, i.client_id, i.revision, i.prompt, i.response, i.interaction_type, i.target_element,
+               i.metadata, i.created_at
+        from interactions i
+        join sessions s on s.id = i.session_id
+        where s.id = @SessionId::bigint and s.user_id = @UserId::bigint and s.deleted_at is null
+          and i.deleted_at is null
+        order by i.id desc
         limit @Limit::int + 1;
 
         commit

@@ -46,7 +46,7 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, ChatMessage>
             .Bind("Ids", m => m.Id)
             .Bind("ClientIds", m => m.ClientId)
             .Bind("Revisions", m => m.Revision)
-            .Bind("Roles", m => Wire.Name(m.Role.ToString()))
+            .Bind("Roles", m => Wire.Name(m.Role))
             .Bind("Contents", m => m.Content)
             .Bind("MessageTypes", m => m.MessageType)
             .Bind("Metadatas", m => m.Metadata.Text)

@@ -1,8 +1,7 @@
 namespace AiEditor.Persistence.Infrastructure.Http;
 
 /// <summary>
-/// Pages that walk back in time, each with its items oldest first. Statements fetch the newest first, and one more than
-/// asked for, to learn whether there are older ones.
+/// Pages that walk back in time, each with its items oldest first. Statements fetch the newest first.
 /// </summary>
 public static class BackInTime
 {
@@ -14,12 +13,7 @@ public static class BackInTime
 
     public static Page<T> Page<T>(IEnumerable<T> newestFirst, int limit, string scope, Func<T, long> id)
     {
-        var items = newestFirst.ToList();
-        var older = items.Count > limit;
-        if (older)
-            items.RemoveAt(limit);
-        var cursor = older ? Cursor.Write(new Position(id(items[^1])), scope) : null;
-        items.Reverse();
-        return new Page<T> { Items = items, NextCursor = cursor };
+        var page = Cursor.Page(newestFirst, limit, scope, item => new Position(id(item)));
+        return page with { Items = [.. page.Items.Reverse()] };
     }
 }

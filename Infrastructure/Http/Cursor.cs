@@ -41,6 +41,19 @@ public static class Cursor
         }
     }
 
+    /// <summary>
+    /// The page of what a statement found. It looks for one more than asked for, to learn whether there are more; where
+    /// the page ends is the position that the next one starts from.
+    /// </summary>
+    public static Page<T> Page<T, TPosition>(IEnumerable<T> found, int limit, string scope, Func<T, TPosition> position)
+    {
+        var items = found.ToList();
+        if (items.Count <= limit)
+            return new Page<T> { Items = items, NextCursor = null };
+        items.RemoveAt(limit);
+        return new Page<T> { Items = items, NextCursor = Write(position(items[^1]), scope) };
+    }
+
     static ReadOnlySpan<byte> Tag(ReadOnlySpan<byte> payload, string scope) =>
         SHA256.HashData([.. Encoding.UTF8.GetBytes(scope), 0, .. payload]).AsSpan(0, TagBytes);
 }

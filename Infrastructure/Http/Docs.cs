@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
@@ -7,7 +9,10 @@ public static class Docs
 {
     public static WebApplication MapDocs(this WebApplication app)
     {
-        app.MapOpenApi(OpenApi.Path);
+        // Written once, when first asked for: everyone may ask, and it stays the same for as long as the service runs.
+        var document = new Lazy<Task<byte[]>>(() => WriteAsync(app.Services));
+        app.MapGet(OpenApi.Path, async () => TypedResults.Bytes(await document.Value, "application/json;charset=utf-8"))
+            .ExcludeFromDescription();
         app.MapScalarApiReference(
             "/docs",
             page =>
@@ -23,5 +28,15 @@ public static class Docs
                     .HideClientButton()
         );
         return app;
+    }
+
+    static async Task<byte[]> WriteAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var provider = scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1");
+        var document = await provider.GetOpenApiDocumentAsync();
+        using var bytes = new MemoryStream();
+        await document.SerializeAsJsonAsync(bytes, OpenApiSpecVersion.OpenApi3_1);
+        return bytes.ToArray();
     }
 }

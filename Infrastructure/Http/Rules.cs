@@ -16,13 +16,16 @@ public static class Rules
 
     /// <summary>Between 1 and <paramref name="max"/> code points.</summary>
     public static IRuleBuilderOptions<T, string?> CodePoints<T>(this IRuleBuilder<T, string?> rule, int max) =>
-        rule.SetValidator(new TextLength<T>(1, max, text => text.Length > 0 && text.EnumerateRunes().Count() <= max))
+        rule.SetValidator(new TextLength<T>(1, max, text => text.Length > 0 && HasAtMost(text, max)))
             .WithMessage($"must have 1 to {max} code points");
 
     /// <summary>Absent, or at most <paramref name="max"/> code points.</summary>
     public static IRuleBuilderOptions<T, string?> MaxCodePoints<T>(this IRuleBuilder<T, string?> rule, int max) =>
-        rule.SetValidator(new TextLength<T>(0, max, text => text.EnumerateRunes().Count() <= max))
+        rule.SetValidator(new TextLength<T>(0, max, text => HasAtMost(text, max)))
             .WithMessage($"must have at most {max} code points");
+
+    /// <summary>A code point takes up two chars at most: text much too long is refused uncounted.</summary>
+    static bool HasAtMost(string text, int max) => text.Length <= 2 * max && text.EnumerateRunes().Count() <= max;
 
     public static IRuleBuilderOptions<T, string?> NotBlank<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text is null or "" || !string.IsNullOrWhiteSpace(text)).WithMessage("must not be blank");

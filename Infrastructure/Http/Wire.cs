@@ -39,6 +39,10 @@ public static class Wire
     public static T Value<T>(string name)
         where T : struct, Enum => Names<T>.All[name];
 
+    /// <summary>The name on the wire of an enum's member.</summary>
+    public static string Name<T>(T value)
+        where T : struct, Enum => Names<T>.Of[value];
+
     /// <summary>The names on the wire of an enum's members.</summary>
     public static IEnumerable<string> Values<T>()
         where T : struct, Enum => Names<T>.All.Keys;
@@ -47,6 +51,7 @@ public static class Wire
         where T : struct, Enum
     {
         public static readonly Dictionary<string, T> All = Enum.GetValues<T>().ToDictionary(v => Name(v.ToString()));
+        public static readonly Dictionary<T, string> Of = All.ToDictionary(n => n.Value, n => n.Key);
     }
 
     /// <summary>A C# name as the wire spells it.</summary>
