@@ -18,7 +18,7 @@ public sealed class Endpoint : ICarterModule, IWrite<Nothing, Session>
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>They are rare and may take long; more at once would only take connections from everybody else.</summary>
-    static readonly SemaphoreSlim Erasing = new(2);
+    static readonly SemaphoreSlim Erasing = new(4);
 
     public Kind Kind => Kind.Session;
     public Action Action => Action.Delete;

@@ -8,6 +8,9 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// </summary>
 static class Drain
 {
+    /// <summary>Seconds that a round trip may take. More than the server gives a statement, so that it is the server who says no.</summary>
+    public const int RoundTripAtMost = 6;
+
     /// <summary>Returns once everything is durable. What it throws says nothing about what happened.</summary>
     public static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<Group> groups, TimeSpan lockWait)
     {

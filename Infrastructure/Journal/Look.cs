@@ -13,7 +13,7 @@ sealed class Look : IAsyncDisposable
 
     public Look(NpgsqlConnection connection)
     {
-        batch = new NpgsqlBatch(connection);
+        batch = new NpgsqlBatch(connection) { Timeout = Drain.RoundTripAtMost };
         statements = new Statements(batch);
     }
 

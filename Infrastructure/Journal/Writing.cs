@@ -11,7 +11,7 @@ static class Writing
     /// <summary>Everything that was ledger.Accepted, each slice's rows as one set, and COMMIT, in one round trip.</summary>
     public static async Task CommitAsync(NpgsqlConnection connection, Ledger ledger)
     {
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = Drain.RoundTripAtMost };
         var statements = new Statements(batch);
         statements
             .Add(Sql.Retire, [.. ledger.Workspace.Retired])
@@ -45,8 +45,8 @@ static class Writing
             .Bind("UserIds", r => r.UserId)
             .Bind("Keys", r => r.Key)
             .Bind("TurnKeys", r => r.TurnKey)
-            .Bind("Kinds", r => Wire.Name(r.Kind.ToString()))
-            .Bind("Actions", r => Wire.Name(r.Action.ToString()))
+            .Bind("Kinds", r => Wire.Name(r.Kind))
+            .Bind("Actions", r => Wire.Name(r.Action))
             .Bind("ItemIds", r => r.ItemId)
             .Bind("Sha256s", r => r.Sha256.Bytes)
             .Bind("CreatedAts", r => r.CreatedAt);

@@ -18,6 +18,7 @@ public sealed class PrivateCluster : IHostedService, IDisposable
     readonly Runner runner;
     readonly string data;
     readonly string folder;
+    bool disposed;
 
     public string ConnectionString { get; }
 
@@ -69,6 +70,8 @@ public sealed class PrivateCluster : IHostedService, IDisposable
     /// <summary>Stops the server, unless somebody else in this folder still runs.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref disposed, true))
+            return;
         using var once = LockFile(Path.Combine(folder, "postgres.lock"));
         File.Delete(Mark(folder, Environment.ProcessId));
         var others = Directory.EnumerateFiles(folder, "used-by-*").Select(f => f[(f.LastIndexOf('-') + 1)..]);

@@ -36,7 +36,12 @@ public sealed class SaveTurnTests
                 turn.Json.GetProperty("components")[0].GetProperty("revision").GetInt64(),
                 turn.Json.GetProperty("components")[1].GetProperty("revision").GetInt64()
             ),
-            Is.EqualTo((2, 3, 4, 5, 6))
+            Is.EqualTo((2, 3, 4, 6, 6))
+        );
+        // The second component, becoming the current one, touched the first.
+        Assert.That(
+            turn.Json.GetProperty("components").EnumerateArray().Select(c => c.GetProperty("is_current").GetBoolean()),
+            Is.EqualTo(new[] { false, true })
         );
         Assert.That(turn.Json.GetProperty("message").GetProperty("role").GetString(), Is.EqualTo("user"));
         Assert.That(turn.Json.GetProperty("reply").GetProperty("role").GetString(), Is.EqualTo("assistant"));

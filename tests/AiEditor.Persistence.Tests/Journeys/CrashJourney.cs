@@ -66,7 +66,10 @@ public sealed class CrashJourney
                     new { role = "user", content = key },
                     ("Idempotency-Key", key)
                 );
-                acknowledged[key] = answer.Revision;
+                if (answer.Status == 201)
+                    acknowledged[key] = answer.Revision;
+                else
+                    unanswered.Add(key);
             }
             catch (HttpRequestException)
             {

@@ -161,6 +161,6 @@ sealed partial class Service : IAsyncDisposable
             listening.TrySetResult(new Uri($"http://127.0.0.1:{match.Groups[1].Value}"));
     }
 
-    [GeneratedRegex(@"(?:Now listening on: |""address"":"")http://\S+:(\d+)")]
+    [GeneratedRegex(@"(?:Now listening on: |""address"":"")http://(?:\[::\]|127\.0\.0\.1):(\d+)")]
     private static partial Regex ListeningOn();
 }
