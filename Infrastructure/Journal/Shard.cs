@@ -58,7 +58,7 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             {
                 // A bug of ours in the handling of failures; the writer goes on, for it is the only one these sessions have.
                 logger.LogError("A commit could not be settled: {Failure}", Failures.Describe(e));
-                foreach (var group in groups)
+                foreach (var group in groups.Where(g => !g.Done.IsCompleted))
                     group.Refuse(Problem.Internal);
             }
             foreach (var group in groups)
@@ -68,12 +68,12 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         }
     }
 
-    /// <summary>What has waited too long is refused untried: nothing is unknown, and its client is about to give up.</summary>
+    /// <summary>What has waited too long is refused, mostly untried: its client is about to give up.</summary>
     static bool Shed(Group group, TimeSpan waited)
     {
         if (waited < Patience)
             return false;
-        group.Refuse(Problem.Overloaded);
+        group.Refuse(group.MayHaveCommitted ? Problem.Unavailable : Problem.Overloaded);
         group.Settle();
         return true;
     }
