@@ -17,7 +17,7 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
     const int BytesAtOnce = 8 * Rules.MiB;
     const int AttemptsAtMost = 4;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    static readonly TimeSpan LongLockWait = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongLockWait = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan ShortLockWait = TimeSpan.FromMilliseconds(250);
 
     readonly Channel<Group> queue = Channel.CreateBounded<Group>(

@@ -21,6 +21,9 @@ public static class Migrator
         {
             Pooling = false,
             MaxAutoPrepare = 0,
+            // No client waits for this; a server that many instances start against at once may be slow to let them in.
+            Timeout = 15,
+            CommandTimeout = 60,
             // A change of schema that waits for one long query would make everybody else wait behind it.
             Options = settings.Options is { Length: > 0 } given ? given : "-c lock_timeout=10s",
         };
