@@ -44,8 +44,17 @@ sealed partial class Service : IAsyncDisposable
     public static async Task<Service> StartAsync(params (string Name, string? Value)[] settings)
     {
         var service = await LaunchAsync(settings);
-        await service.UntilReadyAsync();
-        return service;
+        try
+        {
+            await service.UntilReadyAsync();
+            return service;
+        }
+        catch
+        {
+            // Nobody else knows of it, so nobody else would end it.
+            await service.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts one and waits only until it listens.</summary>
