@@ -1,0 +1,4 @@
+declare module 'virtual:preview-runtime' {
+  const text: string;
+  export default text;
+}

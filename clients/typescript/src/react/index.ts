@@ -1,0 +1,2 @@
+export { useDraft, useReadable, useSession, useSessions, useStatus } from './hooks.js';
+export { PersistenceStatus, type PersistenceStatusProps } from './PersistenceStatus.js';
