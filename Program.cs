@@ -1,10 +1,13 @@
 using AiEditor.Persistence.Infrastructure;
+using AiEditor.Persistence.Infrastructure.Attachments;
 using AiEditor.Persistence.Infrastructure.Auth;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Journal;
+using AiEditor.Persistence.Infrastructure.Live;
 using AiEditor.Persistence.Infrastructure.Observability;
 using AiEditor.Persistence.Infrastructure.Ownership;
 using AiEditor.Persistence.Infrastructure.Postgres;
+using AiEditor.Persistence.Infrastructure.Trash;
 using Carter;
 using Microsoft.AspNetCore.Connections;
 
@@ -21,7 +24,7 @@ try
             builder.AddLogging().AddDatabase();
             await using (var tool = builder.Build())
                 return await tool.MigrateAsync();
-        case [var unknown, ..] when !unknown.StartsWith('-'):
+        case [var unknown, ..] when unknown is "--help" or "-h" || !unknown.StartsWith('-'):
             throw new InvalidSettingException(
                 unknown,
                 "is no subcommand; there are migrate, healthcheck, find-postgres"
@@ -29,7 +32,17 @@ try
     }
 
     // The database comes last: it may start a server, which nobody wants of a start that is refused.
-    builder.AddLogging().AddBearerTokens().AddHttp().AddApiDescription().AddOwnership().AddJournal().AddDatabase();
+    builder
+        .AddLogging()
+        .AddBearerTokens()
+        .AddHttp()
+        .AddApiDescription()
+        .AddOwnership()
+        .AddJournal()
+        .AddLive()
+        .AddTrash()
+        .AddAttachments()
+        .AddDatabase();
     builder.Services.AddCarter(configurator: carter => carter.WithEmptyValidators());
     await using var app = builder.Build();
     app.UseRequestLog();

@@ -34,6 +34,7 @@ public sealed class Endpoint : ICarterModule
     {
         if (readiness.IsStopping || !schema.IsCurrent)
             return Problem.Unavailable;
+        // A read: it may end with its asker, and must end before whoever probes gives up.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         patience.CancelAfter(Patience);
         try

@@ -26,7 +26,12 @@ public sealed class Endpoint : ICarterModule
             .Takes(
                 new QueryParameter("is_active", "boolean", "Only those that are, or are not, active."),
                 new QueryParameter("trashed", "boolean", "The trash instead of what lives.", Default: false),
-                new QueryParameter("q", "string", "Literal text in title or description, in any case.")
+                new QueryParameter(
+                    "q",
+                    "string",
+                    "Literal text in title or description, in any case.",
+                    MaxLength: LongestQ
+                )
             )
             .TakesPage();
 

@@ -20,7 +20,8 @@ public sealed class Endpoint : ICarterModule, IWrite<Nothing, Session>
             .MapPost("/restore", Handle)
             .WithName("RestoreSession")
             .WithTags("Sessions")
-            .WithSummary("Take a session out of the trash");
+            .WithSummary("Take a session out of the trash")
+            .FindsTrashed();
 
     Task<Results<Changed<Session>, Problem>> Handle(Mutation mutation, Journal journal) =>
         journal.ChangeAsync(this, mutation);

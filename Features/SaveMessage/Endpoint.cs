@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Journal;
 using AiEditor.Persistence.Infrastructure.Ownership;
@@ -24,8 +25,12 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, ChatMessage>
     Task<Results<Saved<ChatMessage>, Problem>> Handle(Mutation<Request> mutation, Journal journal) =>
         journal.SaveAsync(this, mutation, message => $"/v1/sessions/{message.SessionId}/messages/{message.Id}");
 
-    public Verdict<ChatMessage> Decide(Operation<Request, ChatMessage> operation, Workspace workspace) =>
-        new ChatMessage
+    public Verdict<ChatMessage> Decide(Operation<Request, ChatMessage> operation, Workspace workspace)
+    {
+        var (attachments, problem) = Attached.Find(operation, workspace);
+        if (problem is not null)
+            return problem;
+        return new ChatMessage
         {
             Id = operation.ItemId,
             SessionId = operation.SessionId,
@@ -35,11 +40,13 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, ChatMessage>
             Content = operation.Body.Content!,
             MessageType = operation.Body.MessageType ?? "text",
             Metadata = operation.Body.Metadata ?? Json.Empty,
-            Attachments = [],
+            Attachments = attachments,
             CreatedAt = operation.At,
         };
+    }
 
-    public void Write(Statements statements, IReadOnlyList<ChatMessage> rows) =>
+    public void Write(Statements statements, IReadOnlyList<ChatMessage> rows)
+    {
         statements
             .Add(Sql.Insert, rows)
             .Bind("SessionIds", m => m.SessionId)
@@ -50,33 +57,12 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, ChatMessage>
             .Bind("Contents", m => m.Content)
             .Bind("MessageTypes", m => m.MessageType)
             .Bind("Metadatas", m => m.Metadata.Text)
+            .Bind("Attachments", m => JsonSerializer.Serialize(m.Attachments, Wire.Options))
             .Bind("CreatedAts", m => m.CreatedAt);
-}
-
-/// <summary>A new message.</summary>
-public sealed record Request
-{
-    /// <example>user</example>
-    public string? Role { get; init; }
-
-    /// <summary>1 byte to 1 MiB of UTF-8.</summary>
-    /// <example>A red button, please.</example>
-    public string? Content { get; init; }
-
-    /// <summary>1 to 20 code points; <c>text</c> when not given.</summary>
-    public string? MessageType { get; init; }
-    public Json? Metadata { get; init; }
-
-    /// <summary>Files that were put into the session before.</summary>
-    public IReadOnlyList<AttachmentName>? Attachments { get; init; }
-}
-
-/// <summary>Names a file by the hash of its bytes.</summary>
-public sealed record AttachmentName
-{
-    /// <summary>64 lowercase hex digits.</summary>
-    public string? Sha256 { get; init; }
-
-    /// <summary>At most 255 code points.</summary>
-    public string? Name { get; init; }
+        statements
+            .Add(Sql.Refer, Attached.References(rows))
+            .Bind("SessionIds", r => r.SessionId)
+            .Bind("MessageIds", r => r.MessageId)
+            .Bind("Sha256s", r => r.Sha256);
+    }
 }

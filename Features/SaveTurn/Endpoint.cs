@@ -36,7 +36,7 @@ public sealed class Endpoint : ICarterModule
             ? refusal
             : new Saved<Response>(
                 Response.Of(request!, operations),
-                $"/v1/sessions/{mutation.Target.SessionId}",
+                _ => $"/v1/sessions/{mutation.Target.SessionId}",
                 mutation.Target,
                 operations[^1].Outcome
             );
@@ -47,22 +47,22 @@ public sealed class Endpoint : ICarterModule
 public sealed record Request
 {
     /// <summary>What the user said.</summary>
-    [TurnPart("save_message", DefaultRole = "user")]
+    [TurnPart(Parts.SaveMessage, DefaultRole = Parts.User)]
     public JsonElement? Message { get; init; }
 
     /// <summary>What the assistant said.</summary>
-    [TurnPart("save_message", DefaultRole = "assistant")]
+    [TurnPart(Parts.SaveMessage, DefaultRole = Parts.Assistant)]
     public JsonElement? Reply { get; init; }
 
-    [TurnPart("save_interaction")]
+    [TurnPart(Parts.SaveInteraction)]
     public JsonElement? Interaction { get; init; }
 
     /// <summary>At most 500.</summary>
-    [TurnPart("save_component")]
+    [TurnPart(Parts.SaveComponent)]
     public IReadOnlyList<JsonElement>? Components { get; init; }
 }
 
-/// <summary>What was made of each part; null or empty for what was not sent.</summary>
+/// <summary>What was made of each part; null or empty for what was not sent, is gone, or is beyond 16 MiB of a replay.</summary>
 public sealed record Response
 {
     public required ChatMessage? Message { get; init; }
@@ -72,13 +72,14 @@ public sealed record Response
 
     internal static Response Of(Request request, IReadOnlyList<Operation> operations)
     {
-        var rows = new Queue<IItem>(operations.Select(o => o.Outcome.Row!));
+        // A replay may be of what the trash has lost since, or of more than an answer carries.
+        var rows = new Queue<IItem?>(operations.Select(o => o.Outcome.Row));
         return new Response
         {
-            Message = request.Message is null ? null : (ChatMessage)rows.Dequeue(),
-            Reply = request.Reply is null ? null : (ChatMessage)rows.Dequeue(),
-            Interaction = request.Interaction is null ? null : (Interaction)rows.Dequeue(),
-            Components = [.. rows.Cast<Component>()],
+            Message = request.Message is null ? null : (ChatMessage?)rows.Dequeue(),
+            Reply = request.Reply is null ? null : (ChatMessage?)rows.Dequeue(),
+            Interaction = request.Interaction is null ? null : (Interaction?)rows.Dequeue(),
+            Components = [.. rows.OfType<Component>()],
         };
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiEditor.Persistence.Infrastructure.Http;
@@ -10,6 +8,13 @@ namespace AiEditor.Persistence.Features.SaveTurn;
 /// <summary>Makes a turn's parts into the operations that their own slices would make of them.</summary>
 static class Parts
 {
+    // What other slices' operations are called in a batch, and who speaks when nobody is named.
+    public const string SaveMessage = "save_message";
+    public const string SaveInteraction = "save_interaction";
+    public const string SaveComponent = "save_component";
+    public const string User = "user";
+    public const string Assistant = "assistant";
+
     const int ComponentsAtMost = 500;
 
     /// <summary>The operations in their order, or everything that is wrong with them at once.</summary>
@@ -26,7 +31,7 @@ static class Parts
         var errors = new Dictionary<string, string[]>();
         foreach (var (field, type, role, name, part) in Named(request))
         {
-            var (key, body, unreadable) = Read(part, field, role, () => Uuid5(turn.Key, name));
+            var (key, body, unreadable) = Read(part, field, role, () => IdempotencyKey.Of(turn.Key, name));
             if (unreadable is not null)
                 return ([], unreadable);
             // The request's own key leads to the first part, so no later part can have it.
@@ -51,13 +56,13 @@ static class Parts
     static IEnumerable<(string Field, string Type, string? Role, string Name, JsonElement Part)> Named(Request request)
     {
         if (request.Message is { } message)
-            yield return ("message", "save_message", "user", "message", message);
+            yield return ("message", SaveMessage, User, "message", message);
         if (request.Reply is { } reply)
-            yield return ("reply", "save_message", "assistant", "reply", reply);
+            yield return ("reply", SaveMessage, Assistant, "reply", reply);
         if (request.Interaction is { } interaction)
-            yield return ("interaction", "save_interaction", null, "interaction", interaction);
+            yield return ("interaction", SaveInteraction, null, "interaction", interaction);
         for (var i = 0; i < request.Components?.Count; i++)
-            yield return ($"components[{i}]", "save_component", null, $"components/{i}", request.Components[i]);
+            yield return ($"components[{i}]", SaveComponent, null, $"components/{i}", request.Components[i]);
     }
 
     /// <summary>Takes the key off and puts the role in, so that the content is what a save of its own would have sent.</summary>
@@ -87,15 +92,4 @@ static class Parts
 
     static Dictionary<string, string[]> Below(string field, Problem problem) =>
         problem.Errors?.ToDictionary(e => $"{field}.{e.Key}", e => e.Value) ?? new() { [field] = [problem.Detail] };
-
-    /// <summary>RFC 9562, version 5: the same turn sent again gives its parts the same keys.</summary>
-    static Guid Uuid5(Guid space, string name)
-    {
-#pragma warning disable CA5350 // The RFC names SHA-1; it spreads names here and guards nothing.
-        var hash = SHA1.HashData([.. space.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(name)]);
-#pragma warning restore CA5350
-        hash[6] = (byte)((hash[6] & 0x0f) | 0x50);
-        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
-    }
 }

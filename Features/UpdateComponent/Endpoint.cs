@@ -13,6 +13,7 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, Component>
 {
     public Kind Kind => Kind.Component;
     public Action Action => Action.Update;
+    public bool MayConflict => true;
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapOwnedSession()
@@ -20,25 +21,50 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, Component>
             .WithName("UpdateComponent")
             .WithTags("Components")
             .WithSummary("Change a component")
+            .Takes(
+                new QueryParameter(
+                    "on_conflict",
+                    "string",
+                    "A change that was made for an earlier version is first merged with what came since."
+                )
+                {
+                    OneOf = [IWrite.Merge],
+                }
+            )
             .MayConflict();
 
-    Task<Results<Changed<Component>, Problem>> Handle(Mutation<Request> mutation, Journal journal) =>
-        journal.ChangeAsync(this, mutation);
+    async Task<Results<Changed<Response>, Problem>> Handle(Mutation<Request> given, Query query, Journal journal)
+    {
+        var merges = query.OneOf("on_conflict", IWrite.Merge) is not null;
+        if ((given.Problem ?? query.Problem) is { } problem)
+            return problem;
+        return await journal.ChangeAsync(
+            this,
+            merges ? given.Merging() : given,
+            (component, outcome) => new Response(component) { Merged = outcome.Merged }
+        );
+    }
 
     public Verdict<Component> Decide(Operation<Request, Component> operation, Workspace workspace)
     {
         if (workspace.Find<Component>(Kind, operation.SessionId, operation.ItemId) is not { } present)
             return Problem.NotFound;
-        if (operation.Target.BaseVersions is { } named && !named.Contains(present.Version))
-            return VersionConflict.Of(present, workspace.FindNewest(present, named), operation.Body.On);
-        var changed = operation.Body.On(present);
+        var named = operation.Target.BaseVersions;
+        var isStale = named?.Contains(present.Version) is false;
+        var changed = isStale ? Merge.Of(operation, present, workspace) : operation.Body.On(present);
+        if (changed is null)
+            return VersionConflict.Of(present, workspace.FindNewest(present, named!), operation.Body.On);
         if (changed.Metadata.Size > Rules.MetadataBytes)
             return Problem.Invalid("metadata", Rules.MetadataTooLarge);
         if (changed.IsCurrent)
             workspace.MakeCurrent(present.SessionId, present.Id, operation.Revision, operation.At);
         else
             workspace.MakeNotCurrent(present.SessionId, present.Id, operation.Revision, operation.At);
-        return workspace.Revise(present, changed, operation.Revision, operation.At);
+        return new Verdict<Component>(
+            workspace.Revise(present, changed, operation.Revision, operation.At),
+            Problem: null,
+            isStale
+        );
     }
 
     public void Write(Statements statements, IReadOnlyList<Component> rows) =>
@@ -57,37 +83,4 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, Component>
             .Bind("AreCurrent", c => c.IsCurrent)
             .Bind("Metadatas", c => c.Metadata.Text)
             .Bind("UpdatedAts", c => c.UpdatedAt);
-}
-
-/// <summary>A merge patch of a component: what is absent stays.</summary>
-public sealed record Request
-{
-    /// <summary>1 to 255 code points.</summary>
-    public Optional<string?> Name { get; init; }
-
-    /// <summary>1 byte to 1 MiB of UTF-8.</summary>
-    public Optional<string?> JsxCode { get; init; }
-
-    /// <summary>At most 1 MiB of UTF-8.</summary>
-    public Optional<string?> CssCode { get; init; }
-
-    /// <summary>1 to 50 code points.</summary>
-    public Optional<string?> ComponentType { get; init; }
-
-    /// <summary>True makes it the only current one; false, if it was current, leaves none.</summary>
-    public Optional<bool?> IsCurrent { get; init; }
-
-    /// <summary>Merged member by member (RFC 7396); the result may have 64 KiB as compact JSON.</summary>
-    public Optional<Json?> Metadata { get; init; }
-
-    internal Component On(Component component) =>
-        component with
-        {
-            Name = Name.Or(component.Name)!,
-            JsxCode = JsxCode.Or(component.JsxCode)!,
-            CssCode = CssCode.Or(component.CssCode)!,
-            ComponentType = ComponentType.Or(component.ComponentType)!,
-            IsCurrent = IsCurrent.Or(component.IsCurrent)!.Value,
-            Metadata = Metadata.IsGiven ? component.Metadata.Merge(Metadata.Value!.Value) : component.Metadata,
-        };
 }

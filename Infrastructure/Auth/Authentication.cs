@@ -64,6 +64,11 @@ public static class Authentication
                 };
                 options.Events = new JwtBearerEvents
                 {
+                    OnMessageReceived = context =>
+                    {
+                        context.Token = SocketToken.Read(context.HttpContext);
+                        return Task.CompletedTask;
+                    },
                     OnTokenValidated = context =>
                     {
                         if (!Caller.TryParse(context.Principal!, out _))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -15,7 +16,8 @@ static class CanonicalJson
 {
     public static byte[] Hash(JsonElement element)
     {
-        var bytes = new ArrayBufferWriter<byte>(512);
+        // About as long as the text: one array instead of ever larger ones.
+        var bytes = new ArrayBufferWriter<byte>(JsonMarshal.GetRawUtf8Value(element).Length + 64);
         Write(element, bytes);
         return SHA256.HashData(bytes.WrittenSpan);
     }
@@ -65,6 +67,7 @@ static class CanonicalJson
     {
         var (sign, mantissa) = raw[0] == '-' ? ("-", raw[1..]) : ("", raw);
         var e = mantissa.IndexOfAny(['e', 'E']);
+        var power = e < 0 ? "0" : mantissa[(e + 1)..];
         mantissa = e < 0 ? mantissa : mantissa[..e];
         var dot = mantissa.IndexOf('.');
         var whole = dot < 0 ? mantissa : mantissa[..dot];
@@ -73,7 +76,8 @@ static class CanonicalJson
         var leading = (whole + fraction).TrimStart('0');
         if (leading.Length == 0)
             return "0";
-        var exponent = e < 0 ? 0 : int.Parse(raw[(raw.IndexOfAny(['e', 'E']) + 1)..], CultureInfo.InvariantCulture);
+        // Only now: of zero the exponent may be anything. Otherwise it is small, for the value fits a double.
+        var exponent = int.Parse(power, CultureInfo.InvariantCulture);
         // The value is 0.<digits> times ten to the point.
         var point = whole.Length + exponent - (whole.Length + fraction.Length - leading.Length);
         var digits = leading.TrimEnd('0');

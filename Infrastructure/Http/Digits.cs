@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AiEditor.Persistence.Infrastructure.Http;
 
 /// <summary>Whole numbers in plain digits. The framework's parsers also take signs, white space or trailing U+0000.</summary>
-static class Digits
+public static class Digits
 {
     public static bool TryParse(string? text, out long value)
     {

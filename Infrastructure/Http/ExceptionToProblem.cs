@@ -1,4 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Postgres;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
@@ -12,14 +13,17 @@ sealed class ExceptionToProblem(ILogger<ExceptionToProblem> logger) : IException
         CancellationToken cancellationToken
     )
     {
-        // Nobody is there to read an answer.
-        if (httpContext.RequestAborted.IsCancellationRequested)
+        // Nobody is there to read an answer; at a stop that cuts a request off, its reader may learn of it before the request.
+        if (
+            httpContext.RequestAborted.IsCancellationRequested
+            || exception.InnerException is ConnectionAbortedException
+        )
             return true;
         var problem = exception is BadHttpRequestException bad
             ? Problem.ForStatus(bad.StatusCode)
             : Failures.ToProblem(exception);
         if (problem.Status == 503)
-            logger.LogWarning("The database could not answer: {Failure}", Failures.Describe(exception));
+            logger.LogWarning("What it takes to answer is away: {Failure}", Failures.Describe(exception));
         else if (problem.Status >= 500)
             logger.LogError(exception, "A request failed");
         await problem.ExecuteAsync(httpContext);

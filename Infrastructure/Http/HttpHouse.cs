@@ -11,6 +11,7 @@ public static class HttpHouse
 {
     const int DefaultPort = 3000;
     const int DefaultRate = 100;
+    static readonly TimeSpan SocketBeat = TimeSpan.FromSeconds(15);
 
     /// <summary>For answers with an ETag worth asking about again.</summary>
     public const string Revalidate = "private, no-cache";
@@ -90,7 +91,9 @@ public static class HttpHouse
         app.UseStatusCodePages(static context =>
             Problem.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
         );
-        app.UseRouting();
+        // Its pings are answered by every browser; a connection that answers none is dropped.
+        app.UseWebSockets(new() { KeepAliveInterval = SocketBeat, KeepAliveTimeout = SocketBeat });
+        app.UseDemoEditor().UseDocsWithoutSlash().UseRouting();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();

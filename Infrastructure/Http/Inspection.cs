@@ -11,7 +11,10 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 sealed class Inspection
 {
     const int FaultsAtMost = 20;
-    const int FieldAtMost = 200;
+
+    /// <summary>No field's name is told at greater length.</summary>
+    public const int FieldAtMost = 200;
+
     const string Nul = "must not contain U+0000";
     const string Beyond = "holds a number beyond the range of a double";
 
@@ -108,7 +111,8 @@ sealed class Inspection
         }
     }
 
-    static string? NameOf(JsonProperty member)
+    /// <summary>Null when it is no Unicode.</summary>
+    public static string? NameOf(JsonProperty member)
     {
         try
         {

@@ -7,7 +7,7 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 
 /// <summary>
 /// The OpenAPI document: what the framework can see of the routes, and what only we know of their types
-/// (<see cref="OpenApiTypes"/>, <see cref="OpenApiParts"/>) and operations (<see cref="OpenApiOperations"/>).
+/// (<see cref="OpenApiTypes"/>, <see cref="OpenApiParts"/>, <see cref="OpenApiBatch"/>) and operations (<see cref="OpenApiOperations"/>).
 /// </summary>
 public static class OpenApi
 {
@@ -57,6 +57,7 @@ public static class OpenApi
         document.Components.Schemas?.Remove("ProblemDetails");
         OpenApiTypes.ApplyRules(document, context.ApplicationServices);
         OpenApiParts.Describe(document, context.ApplicationServices);
+        OpenApiBatch.Describe(document, context.ApplicationServices);
         Order(document);
         DescribeTags(document);
         return Task.CompletedTask;
@@ -102,7 +103,11 @@ public static class OpenApi
             "Components" => "What was made, each with all its versions; one of a session is the current one.",
             "Interactions" => "Prompts about one element of the page, and their responses.",
             "Attachments" => "Files, known by the SHA-256 of their bytes.",
+            "Batches" => "Many operations in one request, for clients that were away.",
+            "Sync" => "For devices that follow a session.",
             "Turns" => "Exchanges with the model, saved whole.",
+            "Operations" => "What became of a key, after a crash or a lost answer.",
+            "Portability" => "Sessions on their way elsewhere and back, whole.",
             "Health" => "For orchestrators and load balancers.",
             _ => $"{name}.",
         };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using AiEditor.Persistence.Infrastructure.Journal;
+using AiEditor.Persistence.Infrastructure.Rows;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -12,7 +13,6 @@ namespace AiEditor.Persistence.Infrastructure.Http;
 static class OpenApiOperations
 {
     public const string Sha256Pattern = "^[0-9a-f]{64}$";
-    const string ProblemType = "application/problem+json";
 
     public static async Task DescribeAsync(
         OpenApiOperation operation,
@@ -25,30 +25,27 @@ static class OpenApiOperations
         DescribePath(operation, context.Description.RelativePath!);
         foreach (var query in metadata.OfType<QueryParameter>())
             operation.Parameters!.Add(Parameter(query));
+        foreach (var header in metadata.OfType<HeaderParameter>())
+            AddParameter(operation, header.Name, header.Description, Text(pattern: header.Pattern));
         if (metadata.OfType<JsonBody>().Any())
             foreach (var status in (ReadOnlySpan<string>)["413", "415"])
                 operation.Responses!.TryAdd(status, new OpenApiResponse());
         if (metadata.OfType<MutationAnswer>().Any())
             DescribeReceipt(operation);
+        OpenApiBytes.Describe(operation, metadata);
         DescribePreconditions(operation);
+        if (
+            context.Description.SupportedResponseTypes.Any(r =>
+                r.StatusCode == 200 && typeof(Component).IsAssignableFrom(r.Type)
+            )
+        )
+            DescribeETag(operation);
         // Said also where there is none to say: an empty list means that anyone may ask.
         operation.Security = metadata.OfType<IAuthorizeData>().Any()
             ? [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", context.Document)] = [] }]
             : [];
 
-        var problem = await context.GetOrCreateSchemaAsync(typeof(Problem), cancellationToken: cancellation);
-        context.Document!.AddComponent(nameof(Problem), problem);
-        foreach (var (status, answer) in operation.Responses!)
-        {
-            var response = (OpenApiResponse)answer;
-            response.Description = Describe(status);
-            if (status[0] is '4' or '5')
-                UseProblem(response, context.Document);
-            if (status is "401")
-                AddHeader(operation, status, "WWW-Authenticate", JsonSchemaType.String, "Bearer.");
-            if (status is "429" or "503")
-                AddHeader(operation, status, "Retry-After", JsonSchemaType.Integer, "Seconds to wait.");
-        }
+        await OpenApiAnswers.DescribeAsync(operation, context, cancellation);
     }
 
     /// <summary>The kinds of id in a path are told by their constraint, or by their name.</summary>
@@ -83,9 +80,21 @@ static class OpenApiOperations
         );
         foreach (var status in operation.Responses!.Keys.Where(s => s[0] == '2').ToArray())
         {
-            AddHeader(operation, status, "Session-Revision", JsonSchemaType.Integer, "The revision it took.");
-            AddHeader(operation, status, "Idempotency-Key", JsonSchemaType.String, "The key it is recorded under.");
-            AddHeader(
+            OpenApiAnswers.AddHeader(
+                operation,
+                status,
+                "Session-Revision",
+                JsonSchemaType.Integer,
+                "The revision it took."
+            );
+            OpenApiAnswers.AddHeader(
+                operation,
+                status,
+                "Idempotency-Key",
+                JsonSchemaType.String,
+                "The key it is recorded under."
+            );
+            OpenApiAnswers.AddHeader(
                 operation,
                 status,
                 "Idempotency-Replayed",
@@ -93,7 +102,13 @@ static class OpenApiOperations
                 "Present and true when it had been done before."
             );
             if (status == "201")
-                AddHeader(operation, status, "Location", JsonSchemaType.String, "Where it is, if it is one thing.");
+                OpenApiAnswers.AddHeader(
+                    operation,
+                    status,
+                    "Location",
+                    JsonSchemaType.String,
+                    "Where it is, if it is one thing."
+                );
         }
     }
 
@@ -109,22 +124,19 @@ static class OpenApiOperations
         if (header is null)
             return;
         AddParameter(operation, header, description!, Text());
-        foreach (var status in operation.Responses.Keys.Where(s => s is "200" or "304").ToArray())
-            AddHeader(operation, status, "ETag", JsonSchemaType.String, "Names this state of the resource.");
+        DescribeETag(operation);
     }
 
-    static void UseProblem(OpenApiResponse response, OpenApiDocument document)
+    static void DescribeETag(OpenApiOperation operation)
     {
-        // Kinds of problems that say more keep their own schema; the framework's is not what this service sends.
-        if (
-            response.Content?.TryGetValue(ProblemType, out var given) == true
-            && given.Schema is OpenApiSchemaReference { Reference.Id: not "ProblemDetails" }
-        )
-            return;
-        response.Content = new Dictionary<string, OpenApiMediaType>
-        {
-            [ProblemType] = new() { Schema = new OpenApiSchemaReference(nameof(Problem), document) },
-        };
+        foreach (var status in operation.Responses!.Keys.Where(s => s is "200" or "206" or "304").ToArray())
+            OpenApiAnswers.AddHeader(
+                operation,
+                status,
+                "ETag",
+                JsonSchemaType.String,
+                "Names this state of the resource."
+            );
     }
 
     static void AddParameter(OpenApiOperation operation, string name, string description, OpenApiSchema schema) =>
@@ -138,20 +150,6 @@ static class OpenApiOperations
             }
         );
 
-    static void AddHeader(
-        OpenApiOperation operation,
-        string status,
-        string name,
-        JsonSchemaType type,
-        string description
-    ) =>
-        (((OpenApiResponse)operation.Responses![status]).Headers ??= new Dictionary<string, IOpenApiHeader>())[name] =
-            new OpenApiHeader
-            {
-                Description = description,
-                Schema = new OpenApiSchema { Type = type },
-            };
-
     static OpenApiParameter Parameter(QueryParameter query) =>
         new()
         {
@@ -161,10 +159,15 @@ static class OpenApiOperations
             Schema = new OpenApiSchema
             {
                 Type = Enum.Parse<JsonSchemaType>(query.Type, ignoreCase: true),
-                Format = query.Type == "integer" ? "int32" : null,
+                Format =
+                    query.Type != "integer" ? null
+                    : query.Maximum is null ? "int64"
+                    : "int32",
                 Minimum = query.Minimum?.ToString(CultureInfo.InvariantCulture),
                 Maximum = query.Maximum?.ToString(CultureInfo.InvariantCulture),
                 Default = query.Default is null ? null : JsonValue.Create(query.Default),
+                MaxLength = query.MaxLength,
+                Enum = query.OneOf?.Select(word => (JsonNode)word).ToList(),
             },
         };
 
@@ -184,28 +187,5 @@ static class OpenApiOperations
             Format = "int64",
             Minimum = "1",
             Maximum = IdConstraint.Max.ToString(CultureInfo.InvariantCulture),
-        };
-
-    static string Describe(string status) =>
-        status switch
-        {
-            "101" => "The connection is a WebSocket now.",
-            "200" => "OK.",
-            "201" => "Made, durably.",
-            "204" => "Done, durably; there is nothing to show.",
-            "206" => "The range asked for.",
-            "304" => "Unchanged since that ETag.",
-            "400" => "malformed_request: not what the contract can read.",
-            "401" => "unauthorized: no valid bearer token.",
-            "404" => "not_found: there is no such resource for this caller.",
-            "410" => "resync_required: load the session anew.",
-            "412" => "version_conflict: someone else was faster.",
-            "413" => "payload_too_large: the body exceeds its limit, after decompression.",
-            "415" => "unsupported_media_type: the body is no application/json.",
-            "416" => "The range lies beyond the end.",
-            "422" => "validation_failed or idempotency_key_reused.",
-            "429" => "rate_limited: wait as Retry-After says.",
-            "503" => "unavailable: retry with the same key.",
-            _ => "See the code.",
         };
 }

@@ -26,7 +26,8 @@ static class OpenApiParts
             }
     }
 
-    static Type BodyOf(IWrite slice) =>
+    /// <summary>What a writing slice reads.</summary>
+    public static Type BodyOf(IWrite slice) =>
         slice
             .GetType()
             .GetInterfaces()
@@ -40,7 +41,7 @@ static class OpenApiParts
         OpenApiDocument document
     )
     {
-        var name = string.Concat(part.Type.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..])) + "Part";
+        var name = NameOf(part.Type) + "Part";
         document.AddComponent(name, Part(part, whole));
         var one = new OpenApiSchemaReference(name, document);
         if (member.Type?.HasFlag(JsonSchemaType.Array) == true)
@@ -53,6 +54,10 @@ static class OpenApiParts
         one.Description = member.Description;
         return one;
     }
+
+    /// <summary>A slice's name from its operation's.</summary>
+    public static string NameOf(string type) =>
+        string.Concat(type.Split('_').Select(w => char.ToUpperInvariant(w[0]) + w[1..]));
 
     /// <summary>The body of the slice's own request, with a key, and with what the turn puts in no longer required.</summary>
     static OpenApiSchema Part(TurnPartAttribute part, OpenApiSchema whole)
@@ -77,6 +82,7 @@ static class OpenApiParts
                 (whole.Required ?? new HashSet<string>()).Where(n => part.DefaultRole is null || n != "role"),
                 StringComparer.Ordinal
             ),
+            AdditionalPropertiesAllowed = false,
         };
     }
 }

@@ -110,8 +110,21 @@ static class OpenApiTypes
     public static void ApplyRules(OpenApiDocument document, IServiceProvider services)
     {
         foreach (var (type, schema) in OfSlices(document))
+        {
+            if (type.Name == "Request")
+                Close(type, schema, document);
             if (services.GetService(typeof(IValidator<>).MakeGenericType(type)) is IValidator validator)
                 Apply(validator, schema);
+        }
+    }
+
+    /// <summary>Requests, and what they are made of, hold nothing unknown; answers may grow.</summary>
+    static void Close(Type type, OpenApiSchema schema, OpenApiDocument document)
+    {
+        schema.AdditionalPropertiesAllowed = false;
+        foreach (var part in type.GetProperties().SelectMany(p => p.PropertyType.GetGenericArguments()))
+            if (Find(document, part) is { } below)
+                Close(part, below, document);
     }
 
     /// <summary>The slices' own types that the document shows.</summary>

@@ -3,6 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
 
+/// <summary>
+/// Has the last word on the problem that a request is answered with, whoever found it: a feature of the request, where its
+/// route has such a thing.
+/// </summary>
+public delegate ValueTask<Problem> Review(Problem found);
+
 /// <summary>An error answer: RFC 9457's members, a stable code, and the fields at fault where there are any.</summary>
 public record Problem : IResult, IStatusCodeHttpResult
 {
@@ -43,17 +49,44 @@ public record Problem : IResult, IStatusCodeHttpResult
         "Unsupported media type",
         "The body must be application/json in UTF-8, plain or compressed with gzip or br."
     );
+    public static readonly Problem UnsupportedEncoding = UnsupportedMediaType with
+    {
+        Detail = "A body may be plain or compressed with gzip or br.",
+    };
     public static readonly Problem PayloadTooLarge = Of(
         413,
         "payload_too_large",
         "Payload too large",
         "A body may have 8 MiB, counted after decompression."
     );
+    public static readonly Problem TooMuchAtOnce = PayloadTooLarge with
+    {
+        Detail =
+            "What this batch asks for is too much for one answer; send it in smaller parts. What was applied is replayed then.",
+    };
+    public static readonly Problem PreconditionFailed = Of(
+        412,
+        "version_conflict",
+        "Version conflict",
+        "The resource is not at the version that If-Match names."
+    );
+    public static readonly Problem RangeNotSatisfiable = Of(
+        416,
+        "range_not_satisfiable",
+        "Range not satisfiable",
+        "The range lies beyond the end; Content-Range says how long the whole is."
+    );
     public static readonly Problem RateLimited = Of(
         429,
         "rate_limited",
         "Too many requests",
         "Too many requests a second; wait as long as Retry-After says."
+    );
+    public static readonly Problem ResyncRequired = Of(
+        410,
+        "resync_required",
+        "Resync required",
+        "No changes lead from that revision to the present; load the session anew."
     );
     public static readonly Problem KeyReused = Of(
         422,
@@ -69,7 +102,7 @@ public record Problem : IResult, IStatusCodeHttpResult
     );
     public static readonly Problem Overloaded = Unavailable with
     {
-        Detail = "The queue of writes is full, and nothing was done; retry it with the same key.",
+        Detail = "Too much is under way, and nothing was done; retry it, a change with the same key.",
     };
     public static readonly Problem Internal = Of(
         500,
@@ -95,14 +128,26 @@ public record Problem : IResult, IStatusCodeHttpResult
     public static Problem Invalid(string field, string text) =>
         Invalid(new Dictionary<string, string[]> { [field] = [text] });
 
+    /// <summary>Two refusals as one, where both are of fields: every broken field is named at once.</summary>
+    public Problem And(Problem other) =>
+        Code == other.Code && Errors is not null && other.Errors is not null
+            ? this with
+            {
+                Errors = Errors.Concat(other.Errors).DistinctBy(e => e.Key).ToDictionary(),
+            }
+            : this;
+
     public static Problem ForStatus(int status) =>
         status switch
         {
             401 => Unauthorized,
             404 => NotFound,
             405 => MethodNotAllowed,
+            410 => ResyncRequired,
+            412 => PreconditionFailed,
             413 => PayloadTooLarge,
             415 => UnsupportedMediaType,
+            416 => RangeNotSatisfiable,
             429 => RateLimited,
             503 => Unavailable,
             >= 500 => Internal,
@@ -118,14 +163,31 @@ public record Problem : IResult, IStatusCodeHttpResult
             Detail = detail,
         };
 
-    public Task ExecuteAsync(HttpContext httpContext)
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var answer = httpContext.Features.Get<Review>() is { } review ? await review(this) : this;
+        await answer.WriteAsync(httpContext);
+    }
+
+    Task WriteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = Status;
         if (Status is 429 or 503 && httpContext.Response.Headers.RetryAfter.Count == 0)
             httpContext.Response.Headers.RetryAfter = "1";
         if (Status is 401)
             httpContext.Response.Headers.WWWAuthenticate = "Bearer";
-        var traced = this with { TraceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier };
-        return httpContext.Response.WriteAsJsonAsync(traced, GetType(), Wire.Options, "application/problem+json");
+        return httpContext.Response.WriteAsJsonAsync(
+            Traced(httpContext),
+            GetType(),
+            Wire.Options,
+            "application/problem+json"
+        );
     }
+
+    /// <summary>The problem as the answer to that request.</summary>
+    public Problem Traced(HttpContext context) =>
+        this with
+        {
+            TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
+        };
 }

@@ -14,6 +14,16 @@ public sealed class Query(IQueryCollection values)
         return Refuse(name, $"must be a whole number from {min} to {max}", otherwise);
     }
 
+    /// <summary>A revision, or 0 for before all of them.</summary>
+    public long? Revision(string name)
+    {
+        if (One(name) is not { } text)
+            return null;
+        return Digits.TryParse(text, out var value) && value is >= 0 and <= IdConstraint.Max
+            ? value
+            : Refuse<long?>(name, $"must be a whole number from 0 to {IdConstraint.Max}", null);
+    }
+
     public bool? Bool(string name) =>
         One(name) switch
         {
@@ -22,6 +32,12 @@ public sealed class Query(IQueryCollection values)
             "false" => false,
             _ => Refuse<bool?>(name, "must be true or false", null),
         };
+
+    /// <summary>One of a few words.</summary>
+    public string? OneOf(string name, params ReadOnlySpan<string> words) =>
+        One(name) is not { } text ? null
+        : words.Contains(text) ? text
+        : Refuse<string?>(name, $"must be {string.Join(" or ", words)}", null);
 
     public string? Text(string name, int maxLength) =>
         One(name) is not { } text ? null
@@ -43,7 +59,8 @@ public sealed class Query(IQueryCollection values)
                 : Refuse<string?>(name, "must be given once", null)
             : null;
 
-    T Refuse<T>(string name, string text, T otherwise)
+    /// <summary>For what only the slice can read; the first refusal becomes the problem.</summary>
+    public T Refuse<T>(string name, string text, T otherwise)
     {
         Problem ??= Problem.Malformed($"{name} {text}.", name);
         return otherwise;
@@ -60,8 +77,16 @@ public sealed record QueryParameter(
     string Description,
     int? Minimum = null,
     int? Maximum = null,
-    object? Default = null
-);
+    object? Default = null,
+    int? MaxLength = null
+)
+{
+    /// <summary>The only values it may have.</summary>
+    public IReadOnlyList<string>? OneOf { get; init; }
+}
+
+/// <summary>Describes in the OpenAPI document a header that only this route reads.</summary>
+public sealed record HeaderParameter(string Name, string Description, string? Pattern = null);
 
 public static class QueryParameters
 {

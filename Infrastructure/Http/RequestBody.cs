@@ -12,38 +12,45 @@ public static class RequestBody
     const int FirstGuess = 64 * Rules.KiB;
 
     /// <summary>All bodies larger than that, together.</summary>
-    const int LargeBytesAtMost = 64 * Rules.MiB;
+    const int LargeBytesAtMost = 32 * Rules.MiB;
 
     public static async ValueTask<(StrictBody? Body, Problem? Problem)> ReadAsync(HttpContext context)
     {
+        var (utf8, problem) = await ReadBytesAsync(context);
+        return problem is null ? StrictBody.Read(utf8) : (null, problem);
+    }
+
+    /// <summary>The bytes of what claims to be JSON.</summary>
+    public static async ValueTask<(ReadOnlyMemory<byte> Utf8, Problem? Problem)> ReadBytesAsync(HttpContext context)
+    {
         var request = context.Request;
         if (!IsJson(request))
-            return (null, Problem.UnsupportedMediaType);
+            return (default, Problem.UnsupportedMediaType);
         if (request.ContentLength > MaxBytes)
-            return (null, Problem.PayloadTooLarge);
+            return (default, Problem.PayloadTooLarge);
         var bytes = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 256, FirstGuess));
         try
         {
             if (await CopyAsync(context, bytes) is { } refusal)
-                return (null, refusal);
+                return (default, refusal);
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
             // gzip's decoder throws the one, Brotli's the other.
-            return (null, Problem.Malformed("The compressed body is damaged."));
+            return (default, Problem.Malformed("The compressed body is damaged."));
         }
-        return StrictBody.Read(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        return (bytes.GetBuffer().AsMemory(0, (int)bytes.Length), null);
     }
 
     /// <summary>
-    /// Refused when it is too large, or the large bodies in hand weigh too much together. Each is parsed, spelt anew and kept until it is
-    /// answered, at many times its size; small ones are bounded by the number of connections and pass freely.
+    /// Refused when it is too large, or the large bodies in hand weigh too much together. Each is parsed, spelt anew and
+    /// kept until it is answered, at many times its size; small ones are bounded by the number of connections and pass
+    /// freely.
     /// </summary>
     static async Task<Problem?> CopyAsync(HttpContext context, MemoryStream to)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstGuess);
-        var share = new Share();
-        context.Response.RegisterForDispose(share);
+        Share? share = null;
         try
         {
             int read;
@@ -52,7 +59,10 @@ public static class RequestBody
                 await to.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
                 if (to.Length > MaxBytes)
                     return Problem.PayloadTooLarge;
-                if (to.Length > FirstGuess && !share.Grow((int)to.Length))
+                if (to.Length <= FirstGuess)
+                    continue;
+                share ??= Share.Of(context.Response);
+                if (!share.Grow((int)to.Length))
                     return Problem.Overloaded;
             }
             return null;
@@ -68,6 +78,13 @@ public static class RequestBody
     {
         static int taken;
         int mine;
+
+        public static Share Of(HttpResponse response)
+        {
+            var share = new Share();
+            response.RegisterForDispose(share);
+            return share;
+        }
 
         public bool Grow(int to)
         {

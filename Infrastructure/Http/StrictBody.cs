@@ -35,19 +35,21 @@ public sealed class StrictBody
         }
         catch (JsonException e)
         {
-            return (
-                null,
-                Problem.Malformed(
-                    $"The body is not strict JSON ({Where(e)}): no duplicate members, at most {Wire.MaxDepth} levels, UTF-8."
-                )
-            );
+            return (null, NotStrict(e));
         }
     }
+
+    public static readonly Problem NoObject = Problem.Malformed("The body must be a JSON object.");
+
+    public static Problem NotStrict(JsonException e) =>
+        Problem.Malformed(
+            $"The body is not strict JSON ({Where(e)}): no duplicate members, at most {Wire.MaxDepth} levels, UTF-8."
+        );
 
     public static (StrictBody? Body, Problem? Problem) Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
-            return (null, Problem.Malformed("The body must be a JSON object."));
+            return (null, NoObject);
         var inspection = new Inspection();
         return inspection.Unreadable(root)
             ? (null, Problem.Malformed("Text holds a lone surrogate, which is no Unicode.", inspection.Field))
@@ -82,5 +84,5 @@ public sealed class StrictBody
         : path.StartsWith("$.", StringComparison.Ordinal) ? Cut(path[2..])
         : Cut(path);
 
-    static string Cut(string path) => path.Length <= 200 ? path : path[..200];
+    static string Cut(string path) => path[..Math.Min(path.Length, Inspection.FieldAtMost)];
 }

@@ -46,19 +46,23 @@ public abstract class Answer(int status, object? body, Target target, Outcome ou
 /// <summary>Marks routes that take an Idempotency-Key and answer with a receipt's headers.</summary>
 public sealed record MutationAnswer;
 
-/// <summary>201: made, and where.</summary>
-public sealed class Saved<T>(T body, string location, Target target, Outcome outcome)
+/// <summary>201: made, and where. Without a body when it is gone since.</summary>
+public sealed class Saved<T>(T? body, Func<T, string> location, Target target, Outcome outcome)
     : Answer(201, body, target, outcome),
         IEndpointMetadataProvider
 {
-    protected override void SetHeaders(IHeaderDictionary headers) => headers.Location = location;
+    protected override void SetHeaders(IHeaderDictionary headers)
+    {
+        if (body is not null)
+            headers.Location = location(body);
+    }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         Produces(builder, 201, typeof(T));
 }
 
-/// <summary>200: changed; this is how it is now.</summary>
-public sealed class Changed<T>(T body, Target target, Outcome outcome)
+/// <summary>200: changed; this is how it is now. Without a body when it is gone since.</summary>
+public sealed class Changed<T>(T? body, Target target, Outcome outcome)
     : Answer(200, body, target, outcome),
         IEndpointMetadataProvider
 {

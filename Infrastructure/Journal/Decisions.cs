@@ -7,9 +7,12 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// <summary>Takes the groups one after the other: replayed, refused, or accepted with the next revisions.</summary>
 sealed class Decisions(Ledger ledger)
 {
+    /// <summary>What the merges of all have taken in this commit.</summary>
+    TimeSpan merging;
+
     public void Decide(Group group)
     {
-        if (Replay(group) || RefuseReusedKey(group))
+        if (Replay(group) || RefuseReusedKey(group) || RefuseToMergeOn(group))
             return;
         ledger.Workspace.BeginGroup();
         var before = ledger.Accepted.Count;
@@ -20,18 +23,24 @@ sealed class Decisions(Ledger ledger)
                 continue;
             ledger.Workspace.UndoGroup();
             ledger.Forget(before, group);
-            group.Refuse(problem);
+            group.Refuse(group.Parcel.Keep(problem));
             return;
         }
-        // Later parts may have touched what earlier ones made; a turn answers with what it leaves.
+        // Only now: later parts may have touched what earlier ones made, and a turn answers with what it leaves.
         foreach (var operation in group.Operations)
-            operation.Outcome = operation.Outcome with { Row = ledger.Workspace.Get(operation.Kind, operation.ItemId) };
+            operation.Outcome = new Outcome(
+                group.Parcel.Keep(ledger.Workspace.Get(operation.Kind, operation.ItemId)),
+                operation.Revision,
+                Merged: operation.Merged
+            );
         ledger.Groups.Add(group);
     }
 
     /// <summary>A group whose every key is known for the same operation has happened; it changes nothing.</summary>
     bool Replay(Group group)
     {
+        foreach (var operation in group.Operations)
+            ledger.Aim(operation);
         var earlier = group.Operations.Select(o => ledger.Receipt(group.UserId, o.Key)).ToArray();
         if (group.TurnKey is { } turnKey)
         {
@@ -45,14 +54,18 @@ sealed class Decisions(Ledger ledger)
             if (earlier[i] is null || !group.Operations[i].Serves(earlier[i]!))
                 return false;
         var rows = earlier.Select(r => ledger.Workspace.Get(r!.Kind, r.ItemId)).ToArray();
-        if (rows.Contains(null))
+        if (earlier.Where((receipt, i) => rows[i] is null && !ledger.Locked.Contains(receipt!.SessionId)).Any())
         {
             // The session was erased between the look for its keys and the look at its rows; the next attempt finds neither.
             group.Refuse(Problem.Unavailable);
             return true;
         }
         for (var i = 0; i < earlier.Length; i++)
-            group.Operations[i].Outcome = new Outcome(rows[i], earlier[i]!.Revision, Replayed: !group.MayHaveCommitted);
+            group.Operations[i].Outcome = new Outcome(
+                group.Parcel.Keep(rows[i]),
+                earlier[i]!.Revision,
+                Replayed: !group.MayHaveCommitted
+            );
         ledger.HasReplays = true;
         return true;
     }
@@ -68,6 +81,28 @@ sealed class Decisions(Ledger ledger)
         return used;
     }
 
+    /// <summary>Others wait for the locks that are held meanwhile. Sent again, in parts if it is a batch, it gets on.</summary>
+    bool RefuseToMergeOn(Group group)
+    {
+        if (!group.Merges || (merging < Parcel.MergingAtMost && group.Parcel.Merging < Parcel.MergingAtMost))
+            return false;
+        group.Refuse(group.Parcel.Groups.Count > 1 ? Problem.TooMuchAtOnce : Problem.Overloaded);
+        return true;
+    }
+
+    Problem? Decide(Operation operation, Group group)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        var problem = operation.Decide(ledger.Workspace);
+        if (group.Merges)
+        {
+            var taken = TimeProvider.System.GetElapsedTime(start);
+            merging += taken;
+            group.Parcel.Merging += taken;
+        }
+        return problem;
+    }
+
     Problem? Accept(Operation operation, Group group)
     {
         Place(operation);
@@ -77,12 +112,10 @@ sealed class Decisions(Ledger ledger)
                 return Problem.NotFound;
             operation.Revision = session.Revision + 1;
         }
-        var (row, problem) = operation.Decide(ledger.Workspace);
-        if (problem is not null)
+        if (Decide(operation, group) is { } problem)
             return problem;
-        var moved = Advance(operation);
+        Advance(operation);
         ledger.Accept(operation, group);
-        operation.Outcome = new Outcome(operation.Kind is Kind.Session ? moved : row, operation.Revision);
         return null;
     }
 
@@ -90,18 +123,19 @@ sealed class Decisions(Ledger ledger)
     void Place(Operation operation)
     {
         var made = operation.Action is Action.Create or Action.Import ? ledger.Ids(operation.Kind).Dequeue() : 0;
-        operation.SessionId = operation.MakesSession ? made : operation.Target.SessionId;
-        operation.ItemId =
-            operation.Kind is Kind.Session ? operation.SessionId
-            : made > 0 ? made
-            : operation.Target.ItemId;
+        if (operation.MakesSession)
+            operation.SessionId = made;
+        if (operation.Kind is Kind.Session)
+            operation.ItemId = operation.SessionId;
+        else if (made > 0)
+            operation.ItemId = made;
         operation.Revision = 1;
         operation.At = ledger.At;
     }
 
-    /// <summary>The caller's session, if its lock is held and the operation may find it where it is.</summary>
+    /// <summary>The caller's session, if nobody else can change it now and the operation may find it where it is.</summary>
     Session? FindSession(Operation operation) =>
-        ledger.Locked.Contains(operation.SessionId)
+        ledger.Holds(operation.SessionId)
         && ledger.Workspace.Get(Kind.Session, operation.SessionId) is Session session
         && session.UserId == operation.Target.UserId
         && (session.DeletedAt is null || operation.Slice.FindsTrashed)
@@ -109,11 +143,9 @@ sealed class Decisions(Ledger ledger)
             : null;
 
     /// <summary>Every mutation moves its session's revision and time.</summary>
-    Session Advance(Operation operation)
+    void Advance(Operation operation)
     {
         var session = (Session)ledger.Workspace.Get(Kind.Session, operation.SessionId)!;
-        session = session with { Revision = operation.Revision, UpdatedAt = operation.At };
-        ledger.Workspace.Put(Kind.Session, session);
-        return session;
+        ledger.Workspace.Put(Kind.Session, session with { Revision = operation.Revision, UpdatedAt = operation.At });
     }
 }

@@ -17,6 +17,18 @@ public interface IWrite
     /// <summary>Whether it also finds a session in the trash.</summary>
     bool FindsTrashed => false;
 
+    /// <summary>Whether a batch may hold it: a batch works on what is alive.</summary>
+    bool IsBatched => !FindsTrashed;
+    bool AimsAtSession => !MakesSession;
+    bool AimsAtItem => Kind is not Kind.Session && Action is not (Action.Create or Action.Import);
+    bool MakesSession => Kind is Kind.Session && Action is Action.Create;
+
+    /// <summary>Whether it can be told which version the change was made for, and to merge it with what came since.</summary>
+    bool MayConflict => false;
+
+    /// <summary>The only value of <c>on_conflict</c>.</summary>
+    const string Merge = "merge";
+
     /// <summary>Reads and checks a body, touching no database.</summary>
     (Operation? Operation, Problem? Problem) Prepare(StrictBody body, Target target, IServiceProvider services);
 }
@@ -53,8 +65,8 @@ public interface IWrite<TBody, TRow> : IWrite
 /// <summary>The body of operations that have none.</summary>
 public sealed record Nothing;
 
-/// <summary>A decision: the row as it will be, or the problem.</summary>
-public readonly record struct Verdict<TRow>(TRow? Row, Problem? Problem)
+/// <summary>A decision: the row as it will be, merged with what came since or not, or the problem.</summary>
+public readonly record struct Verdict<TRow>(TRow? Row, Problem? Problem, bool Merged = false)
     where TRow : class
 {
     public static implicit operator Verdict<TRow>(TRow row) => new(row, null);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using AiEditor.Persistence.Infrastructure.Http;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
@@ -29,5 +31,19 @@ public static class IdempotencyKey
         return text is { Length: 36 }
             && text.AsSpan().IndexOfAnyExcept(Characters) < 0
             && Guid.TryParseExact(text, "D", out key);
+    }
+
+    /// <summary>
+    /// The key of a part of a request that has one key: RFC 9562, version 5, so that the same request sent again gives its
+    /// parts the same keys.
+    /// </summary>
+    public static Guid Of(Guid request, string part)
+    {
+#pragma warning disable CA5350 // The RFC names SHA-1; it spreads names here and guards nothing.
+        var hash = SHA1.HashData([.. request.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(part)]);
+#pragma warning restore CA5350
+        hash[6] = (byte)((hash[6] & 0x0f) | 0x50);
+        hash[8] = (byte)((hash[8] & 0x3f) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
     }
 }

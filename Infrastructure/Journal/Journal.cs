@@ -1,4 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Http;
+using AiEditor.Persistence.Infrastructure.Live;
 using AiEditor.Persistence.Infrastructure.Postgres;
 using AiEditor.Persistence.Infrastructure.Rows;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,12 +17,13 @@ public sealed class Journal : BackgroundService
     public Journal(
         [FromKeyedServices(Database.ForWrites)] NpgsqlDataSource database,
         IServiceProvider services,
+        Hints hints,
         ILogger<Journal> logger
     )
     {
         this.services = services;
         slices = services.GetServices<IWrite>().ToDictionary(slice => slice.Type);
-        shards = [.. Enumerable.Range(0, Database.Writers).Select(_ => new Shard(database, logger))];
+        shards = [.. Enumerable.Range(0, Database.Writers).Select(_ => new Shard(database, hints, logger))];
     }
 
     /// <summary>Writes a mutation that makes something; answers 201 with where it is.</summary>
@@ -36,14 +38,20 @@ public sealed class Journal : BackgroundService
         var outcome = await WriteAsync(slice, mutation);
         if (outcome.Problem is { } problem)
             return problem;
-        var row = (TRow)outcome.Row!;
-        return new Saved<TRow>(row, location(row), mutation.Target, outcome);
+        // Without a row it is the replay of what the trash has lost since: it happened, and nothing is left to show.
+        return new Saved<TRow>(outcome.Row as TRow, location, mutation.Target, outcome);
     }
 
     /// <summary>Writes a mutation that changes something; answers 200 with how it is now.</summary>
-    public async Task<Results<Changed<TRow>, Problem>> ChangeAsync<TBody, TRow>(
+    public Task<Results<Changed<TRow>, Problem>> ChangeAsync<TBody, TRow>(IWrite<TBody, TRow> slice, Mutation mutation)
+        where TBody : class
+        where TRow : class, IItem => ChangeAsync(slice, mutation, (row, _) => row);
+
+    /// <summary>The same for an answer that says more than the row.</summary>
+    public async Task<Results<Changed<TAnswer>, Problem>> ChangeAsync<TBody, TRow, TAnswer>(
         IWrite<TBody, TRow> slice,
-        Mutation mutation
+        Mutation mutation,
+        Func<TRow, Outcome, TAnswer> answer
     )
         where TBody : class
         where TRow : class, IItem
@@ -51,7 +59,9 @@ public sealed class Journal : BackgroundService
         var outcome = await WriteAsync(slice, mutation);
         if (outcome.Problem is { } problem)
             return problem;
-        return new Changed<TRow>((TRow)outcome.Row!, mutation.Target, outcome);
+        return outcome.Row is TRow row
+            ? new Changed<TAnswer>(answer(row, outcome), mutation.Target, outcome)
+            : new Changed<TAnswer>(default, mutation.Target, outcome);
     }
 
     /// <summary>Writes a mutation that takes something away; answers 204.</summary>
@@ -78,20 +88,23 @@ public sealed class Journal : BackgroundService
         return operation.Outcome;
     }
 
-    /// <summary>Writes operations that succeed or fail together; the outcomes stand in the operations.</summary>
-    public async Task WriteAsync(Group group)
+    /// <summary>
+    /// Writes groups one after the other, each of which succeeds or fails by itself; the outcomes stand in the operations.
+    /// </summary>
+    public async Task WriteAsync(params IReadOnlyList<Group> groups)
     {
-        var first = group.Operations[0];
-        var shard = shards[
-            (uint)(first.MakesSession ? first.Key.GetHashCode() : first.Target.SessionId.GetHashCode()) % shards.Length
-        ];
-        if (shard.TryEnqueue(group))
-            await group.Done;
+        var parcel = new Parcel(groups);
+        if (shards[parcel.Route % shards.Length].TryEnqueue(parcel))
+            await parcel.Done;
         else
-            group.Refuse(Problem.Overloaded);
+            foreach (var group in groups)
+                group.Refuse(Problem.Overloaded);
     }
 
     /// <summary>Finds the slice that does this, for those who carry other slices' operations.</summary>
+    public IWrite? Find(string type) => slices.GetValueOrDefault(type);
+
+    /// <summary>Reads and checks the body of another slice's operation, touching no database.</summary>
     public (Operation? Operation, Problem? Problem) Prepare(string type, StrictBody body, Target target) =>
         slices[type].Prepare(body, target, services);
 
@@ -103,7 +116,10 @@ public sealed class Journal : BackgroundService
     {
         foreach (var shard in shards)
             shard.Close();
-        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        // Whoever was still being served when patience ended has been cut off, and is owed no answer: that is no failure.
+        await (ExecuteTask ?? Task.CompletedTask)
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 }

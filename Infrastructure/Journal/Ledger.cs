@@ -1,4 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Rows;
+using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
 
@@ -8,6 +9,7 @@ sealed class Ledger
     readonly Dictionary<(long UserId, Guid Key), Receipt> receipts = [];
     readonly Dictionary<(long UserId, Guid Key), List<Receipt>> turns = [];
     readonly Dictionary<Kind, Queue<long>> ids = [];
+    readonly HashSet<long> made = [];
     readonly List<Operation> accepted = [];
     readonly List<Receipt> written = [];
 
@@ -15,6 +17,9 @@ sealed class Ledger
 
     /// <summary>The sessions whose locks are held.</summary>
     public HashSet<long> Locked { get; } = [];
+
+    /// <summary>Whether nobody else can change the session: it is locked, or made here and seen by nobody yet.</summary>
+    public bool Holds(long sessionId) => Locked.Contains(sessionId) || made.Contains(sessionId);
 
     /// <summary>The database's clock, once the locks were held.</summary>
     public DateTime At { get; set; }
@@ -27,7 +32,35 @@ sealed class Ledger
 
     public IReadOnlyList<Operation> Accepted => accepted;
     public IReadOnlyList<Receipt> Written => written;
-    public IEnumerable<Receipt> Found => receipts.Values.Concat(turns.Values.SelectMany(t => t));
+
+    /// <summary>
+    /// Sets where operations aim that name it by the key that made it. True when any of them aims elsewhere than it did
+    /// during the look.
+    /// </summary>
+    public bool Learn(IReadOnlyList<Group> groups)
+    {
+        var hasLearnt = false;
+        foreach (var operation in groups.SelectMany(g => g.Operations))
+            hasLearnt |= Aim(operation);
+        return hasLearnt;
+    }
+
+    /// <summary>The same for one operation, which may name what an earlier one in this commit has made.</summary>
+    public bool Aim(Operation operation)
+    {
+        var before = (operation.SessionId, operation.ItemId);
+        var target = operation.Target;
+        operation.SessionId = target.SessionName is { } session
+            ? Made(target.UserId, session, Kind.Session)?.SessionId ?? 0
+            : target.SessionId;
+        operation.ItemId = target.ItemName is { } item
+            ? Made(target.UserId, item, operation.Kind)?.ItemId ?? 0
+            : target.ItemId;
+        return (operation.SessionId, operation.ItemId) != before;
+    }
+
+    Receipt? Made(long userId, Guid key, Kind kind) =>
+        Receipt(userId, key) is { Action: Action.Create } receipt && receipt.Kind == kind ? receipt : null;
 
     /// <summary>Fresh ids of a kind, drawn under the locks.</summary>
     public Queue<long> Ids(Kind kind)
@@ -69,6 +102,8 @@ sealed class Ledger
             Sha256 = operation.Sha256,
             CreatedAt = At,
         };
+        if (operation.MakesSession)
+            made.Add(operation.SessionId);
         accepted.Add(operation);
         written.Add(receipt);
         AddReceipt(receipt);

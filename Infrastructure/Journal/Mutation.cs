@@ -33,6 +33,15 @@ public class Mutation
             Body = StrictBody.Read(JsonSerializer.SerializeToUtf8Bytes(body, Wire.Options)).Body!,
         };
 
+    /// <summary>The same, to be merged with what came since the version that it was made for.</summary>
+    public Mutation Merging() =>
+        new()
+        {
+            Target = Target with { Merges = true },
+            Problem = Problem,
+            Body = Body,
+        };
+
     protected static (Target Target, Problem? Problem) ReadTarget(HttpContext context)
     {
         var key = IdempotencyKey.Read(context.Request.Headers, out var problem);

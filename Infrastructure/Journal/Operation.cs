@@ -9,13 +9,19 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// <param name="ItemId">0 when the operation makes the item.</param>
 /// <param name="BaseVersions">The versions it may start from; null: any.</param>
 /// <param name="Version">The version it refers to, where there is one.</param>
+/// <param name="Merges">Whether a change made for an earlier version is to be merged with what came since.</param>
+/// <param name="SessionName">The key under which the session was made, where its id is not given.</param>
+/// <param name="ItemName">The key under which the item was made, where its id is not given.</param>
 public sealed record Target(
     long UserId,
     Guid Key,
     long SessionId = 0,
     long ItemId = 0,
     IReadOnlyList<long>? BaseVersions = null,
-    long? Version = null
+    long? Version = null,
+    bool Merges = false,
+    Guid? SessionName = null,
+    Guid? ItemName = null
 );
 
 /// <summary>One mutation on its way through the journal. What is settable is set anew by each attempt to commit it.</summary>
@@ -28,11 +34,15 @@ public abstract class Operation(IWrite slice, StrictBody body, Target target)
     public int Bytes { get; } = body.Bytes + 1024;
     public Target Target { get; } = target;
 
+    /// <summary>The files that its body names.</summary>
+    public virtual IReadOnlyList<Sha256> NamedAttachments => [];
+
     public Guid Key => Target.Key;
     public Kind Kind => Slice.Kind;
     public Action Action => Slice.Action;
-    public bool MakesSession => (Kind, Action) is (Kind.Session, Action.Create);
+    public bool MakesSession => Slice.MakesSession;
 
+    /// <summary>0 as long as it is not known what the target's name stands for.</summary>
     public long SessionId { get; set; }
     public long ItemId { get; set; }
 
@@ -42,11 +52,14 @@ public abstract class Operation(IWrite slice, StrictBody body, Target target)
     /// <summary>The database's clock, once the session's lock was held.</summary>
     public DateTime At { get; set; }
 
+    /// <summary>Whether it was merged with what came since the version that it was made for.</summary>
+    public bool Merged { get; protected set; }
+
     /// <summary>What came of it; to be believed once the group is done.</summary>
     public Outcome Outcome { get; set; }
 
-    /// <summary>Asks the slice; an accepted row goes into the workspace.</summary>
-    internal abstract (IItem? Row, Problem? Problem) Decide(Workspace workspace);
+    /// <summary>Asks the slice; an accepted row goes into the workspace, a refusal comes back.</summary>
+    internal abstract Problem? Decide(Workspace workspace);
 
     /// <summary>Lets the slice write the rows of all its accepted operations.</summary>
     internal abstract void WriteAll(IEnumerable<Operation> accepted, Workspace workspace, Statements statements);
@@ -61,12 +74,15 @@ public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody requ
 {
     public TBody Body { get; } = request;
 
-    internal override (IItem?, Problem?) Decide(Workspace workspace)
+    public override IReadOnlyList<Sha256> NamedAttachments { get; } =
+        request is INameAttachments names ? [.. names.NamedAttachments().Distinct()] : [];
+
+    internal override Problem? Decide(Workspace workspace)
     {
-        var (row, problem) = slice.Decide(this, workspace);
+        (var row, var problem, Merged) = slice.Decide(this, workspace);
         if (row is not null)
             workspace.Put(Kind, row);
-        return (row, problem);
+        return problem;
     }
 
     internal override void WriteAll(IEnumerable<Operation> accepted, Workspace workspace, Statements statements) =>
@@ -79,18 +95,20 @@ public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody requ
     internal override bool Serves(Receipt receipt) =>
         receipt.Kind == Kind
         && receipt.Action == Action
-        && (MakesSession || receipt.SessionId == Target.SessionId)
-        && (Action is Action.Create || Kind is Kind.Session || receipt.ItemId == Target.ItemId)
+        && (MakesSession || receipt.SessionId == SessionId)
+        && (Action is Action.Create || Kind is Kind.Session || receipt.ItemId == ItemId)
         && receipt.Sha256 == Sha256;
 }
 
 /// <summary>Operations that succeed or fail together: one, or the parts of a turn.</summary>
 public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = null)
 {
-    readonly long born = TimeProvider.System.GetTimestamp();
     readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<Operation> Operations { get; } = operations;
+
+    /// <summary>Whether it may take a merge, which is the one thing in here that takes its time.</summary>
+    internal bool Merges => Operations.Any(o => o.Target.Merges);
 
     /// <summary>Whether an earlier attempt got as far as COMMIT: if its keys are found then, they are this request's own.</summary>
     internal bool MayHaveCommitted { get; set; }
@@ -98,11 +116,10 @@ public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = n
     /// <summary>The key of the request that carried the parts of a turn.</summary>
     public Guid? TurnKey { get; } = turnKey;
     public long UserId => Operations[0].Target.UserId;
-
-    /// <summary>0 when it makes the session.</summary>
-    public long SessionId => Operations[0].Target.SessionId;
     public int Bytes { get; } = operations.Sum(o => o.Bytes);
-    internal TimeSpan Age => TimeProvider.System.GetElapsedTime(born);
+
+    /// <summary>What it came in.</summary>
+    internal Parcel Parcel { get; set; } = null!;
 
     /// <summary>Ends when every outcome is durable, refused, or unknown beyond patience.</summary>
     public Task Done => done.Task;
@@ -111,6 +128,8 @@ public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = n
 
     internal void Refuse(Problem problem)
     {
+        // What came after it in the same request must not overtake it.
+        Parcel.IsCutShort |= problem.Status is >= 500 or 413;
         foreach (var operation in Operations)
             operation.Outcome = new Outcome(Problem: problem);
     }
@@ -121,5 +140,6 @@ public readonly record struct Outcome(
     IItem? Row = null,
     long Revision = 0,
     bool Replayed = false,
-    Problem? Problem = null
+    Problem? Problem = null,
+    bool Merged = false
 );

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using AiEditor.Persistence.Infrastructure.Http;
+using AiEditor.Persistence.Infrastructure.Live;
 using AiEditor.Persistence.Infrastructure.Postgres;
+using AiEditor.Persistence.Infrastructure.Rows;
 using Npgsql;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
@@ -9,31 +11,34 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// One writer with its queue. It takes whatever waits and commits it together, at once when idle; while one commit is
 /// being flushed, the next gathers. A session always meets the same shard, so an instance never fights itself for a row.
 /// </summary>
-sealed class Shard(NpgsqlDataSource database, ILogger logger)
+sealed class Shard(NpgsqlDataSource database, Hints hints, ILogger logger)
 {
     const int Capacity = 2048;
     const int BytesAtMost = 32 * Rules.MiB;
     const int GroupsAtOnce = 256;
     const int BytesAtOnce = 8 * Rules.MiB;
+
+    /// <summary>Items, and versions of them: each may have 2 MiB of text.</summary>
+    const int LoadsAtOnce = 64;
     const int AttemptsAtMost = 4;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     static readonly TimeSpan LongLockWait = TimeSpan.FromMilliseconds(500);
     static readonly TimeSpan ShortLockWait = TimeSpan.FromMilliseconds(250);
 
-    readonly Channel<Group> queue = Channel.CreateBounded<Group>(
+    readonly Channel<Parcel> queue = Channel.CreateBounded<Parcel>(
         new BoundedChannelOptions(Capacity) { SingleReader = true }
     );
 
     int waitingBytes;
 
     /// <summary>False when the queue is full, by number or by weight: the caller is told at once.</summary>
-    public bool TryEnqueue(Group group)
+    public bool TryEnqueue(Parcel parcel)
     {
-        // One group alone always fits, so that no request is too large to be ever taken.
-        var weight = Interlocked.Add(ref waitingBytes, group.Bytes);
-        if ((weight <= BytesAtMost || weight == group.Bytes) && queue.Writer.TryWrite(group))
+        // One alone always fits, so that no request is too large to be ever taken.
+        var weight = Interlocked.Add(ref waitingBytes, parcel.Bytes);
+        if ((weight <= BytesAtMost || weight == parcel.Bytes) && queue.Writer.TryWrite(parcel))
             return true;
-        Interlocked.Add(ref waitingBytes, -group.Bytes);
+        Interlocked.Add(ref waitingBytes, -parcel.Bytes);
         return false;
     }
 
@@ -45,14 +50,15 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
         while (await queue.Reader.WaitToReadAsync())
         {
             var bytes = 0;
-            while (groups.Count < GroupsAtOnce && bytes < BytesAtOnce && queue.Reader.TryRead(out var group))
+            while (groups.Count < GroupsAtOnce && bytes < BytesAtOnce && queue.Reader.TryRead(out var parcel))
             {
-                groups.Add(group);
-                bytes += group.Bytes;
+                groups.AddRange(parcel.Groups);
+                bytes += parcel.Bytes;
             }
             try
             {
-                await SettleAsync([.. groups.Where(g => !Shed(g, g.Age))], TimeProvider.System.GetTimestamp());
+                foreach (var part in ByWhatTheyLoad(groups))
+                    await SettleAsync(part, TimeProvider.System.GetTimestamp());
             }
             catch (Exception e)
             {
@@ -69,26 +75,70 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
     }
 
     /// <summary>What has waited too long is refused, mostly untried: its client is about to give up.</summary>
-    static bool Shed(Group group, TimeSpan waited)
+    static bool Shed(Group group)
     {
-        if (waited < Patience)
+        if (group.Parcel.Age < Patience)
             return false;
         group.Refuse(group.MayHaveCommitted ? Problem.Unavailable : Problem.Overloaded);
         group.Settle();
         return true;
     }
 
+    /// <summary>Operations of a batch come to pass in its order: after one that is unknown, none.</summary>
+    static bool CutShort(Group group)
+    {
+        if (!group.Parcel.IsCutShort)
+            return false;
+        group.Refuse(Problem.Unavailable);
+        group.Settle();
+        return true;
+    }
+
+    /// <summary>In their order, in parts that do not load more than memory should hold at once.</summary>
+    static IEnumerable<List<Group>> ByWhatTheyLoad(IReadOnlyList<Group> groups)
+    {
+        var part = new List<Group>(groups.Count);
+        var loads = new HashSet<Load>();
+        foreach (var group in groups)
+        {
+            Load[] own = [.. group.Operations.Where(o => o.Slice.AimsAtItem).SelectMany(Loads)];
+            if (part.Count > 0 && loads.Union(own).Count() > LoadsAtOnce)
+            {
+                yield return part;
+                part = [];
+                loads.Clear();
+            }
+            loads.UnionWith(own);
+            part.Add(group);
+        }
+        yield return part;
+    }
+
+    /// <summary>The item that it aims at, and the versions of it that it names.</summary>
+    static IEnumerable<Load> Loads(Operation operation)
+    {
+        var target = operation.Target;
+        return (target.BaseVersions ?? [])
+            .Select(version => (long?)version)
+            .Append(target.Version)
+            .Append(null)
+            .Select(version => new Load(operation.Kind, target.ItemId, target.ItemName, version));
+    }
+
+    /// <summary>One row, as far as can be told before anything is looked at.</summary>
+    readonly record struct Load(Kind Kind, long ItemId, Guid? ItemName, long? Version);
+
     /// <summary>Ends with every group settled, and with all of them after not much more than our patience.</summary>
     async Task SettleAsync(IReadOnlyList<Group> groups, long start, bool isPart = false)
     {
-        groups = [.. groups.Where(g => !Shed(g, TimeProvider.System.GetElapsedTime(start)))];
+        groups = [.. groups.Where(g => !Shed(g) && !CutShort(g))];
         if (groups.Count == 0)
             return;
         Problem? problem;
         try
         {
             // Nobody waits long because somebody else's session is locked from outside.
-            var isAlone = !isPart && groups.All(g => g.SessionId == groups[0].SessionId);
+            var isAlone = !isPart && groups.All(g => g.Parcel.Session.Equals(groups[0].Parcel.Session));
             problem = await CommitAsync(groups, start, isAlone ? LongLockWait : ShortLockWait);
         }
         catch (Exception e) when (Split(groups, e) is { Count: > 1 } parts)
@@ -120,7 +170,7 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
     /// <summary>A session that somebody holds locked is set apart; what else may be wrong is found by halving.</summary>
     static List<Group[]> Split(IReadOnlyList<Group> groups, Exception e) =>
         Failures.IsLockTimeout(e) && groups.Count > 1
-            ? [.. groups.GroupBy(g => g.SessionId).Select(g => g.ToArray())]
+            ? [.. groups.GroupBy(g => g.Parcel.Session).Select(g => g.ToArray())]
             : [.. groups.Chunk(Math.Max(1, (groups.Count + 1) / 2))];
 
     /// <summary>
@@ -136,7 +186,8 @@ sealed class Shard(NpgsqlDataSource database, ILogger logger)
             {
                 await using var connection = await database.OpenConnectionAsync();
                 connected = true;
-                await Drain.RunAsync(connection, groups, lockWait);
+                foreach (var session in await Drain.RunAsync(connection, groups, lockWait))
+                    hints.Say(session.Id, session.Revision);
                 return null;
             }
             catch (Exception e) when (Failures.MayPass(e) && !Failures.IsLockTimeout(e))

@@ -54,28 +54,72 @@ static class Sql
         join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id) on s.id = wanted.id
         """;
 
-    public const string Messages = """
+    public const string Messages =
+        SelectMessages + Wanted + " on m.session_id = wanted.session_id and m.id = wanted.id";
+    public const string Components =
+        SelectComponents + Wanted + " on c.session_id = wanted.session_id and c.id = wanted.id";
+    public const string Interactions =
+        SelectInteractions + Wanted + " on i.session_id = wanted.session_id and i.id = wanted.id";
+
+    // What was replayed is known late, and has grown since perhaps: sizes are summed before rows are fetched. An answer gets
+    // one row, and others as long as those before them are no more than it may carry.
+    public const string ReplayedMessages =
+        SelectMessages
+        + """
+             join (
+                select w.session_id, w.id, sum(octet_length(m.content)) over before as bytes_before
+                from unnest(@SessionIds::bigint[], @Ids::bigint[], @Answers::bigint[])
+                    with ordinality as w (session_id, id, answer, number)
+                join chat_messages m on m.session_id = w.session_id and m.id = w.id
+                window before as (partition by w.answer order by w.number rows between unbounded preceding and 1 preceding)
+            ) as wanted on m.session_id = wanted.session_id and m.id = wanted.id
+            where coalesce(wanted.bytes_before, 0) <= @BytesAtMost::bigint
+            """;
+
+    public const string ReplayedComponents =
+        SelectComponents
+        + """
+             join (
+                select w.session_id, w.id, sum(octet_length(c.jsx_code) + octet_length(c.css_code)) over before as bytes_before
+                from unnest(@SessionIds::bigint[], @Ids::bigint[], @Answers::bigint[])
+                    with ordinality as w (session_id, id, answer, number)
+                join components c on c.session_id = w.session_id and c.id = w.id
+                window before as (partition by w.answer order by w.number rows between unbounded preceding and 1 preceding)
+            ) as wanted on c.session_id = wanted.session_id and c.id = wanted.id
+            where coalesce(wanted.bytes_before, 0) <= @BytesAtMost::bigint
+            """;
+
+    public const string ReplayedInteractions =
+        SelectInteractions
+        + """
+             join (
+                select w.session_id, w.id, sum(octet_length(i.prompt) + octet_length(i.response)) over before as bytes_before
+                from unnest(@SessionIds::bigint[], @Ids::bigint[], @Answers::bigint[])
+                    with ordinality as w (session_id, id, answer, number)
+                join interactions i on i.session_id = w.session_id and i.id = w.id
+                window before as (partition by w.answer order by w.number rows between unbounded preceding and 1 preceding)
+            ) as wanted on i.session_id = wanted.session_id and i.id = wanted.id
+            where coalesce(wanted.bytes_before, 0) <= @BytesAtMost::bigint
+            """;
+
+    const string Wanted = " join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)";
+
+    const string SelectMessages = """
         select m.session_id, m.id, m.client_id, m.revision, m.role, m.content, m.message_type, m.metadata, m.attachments,
                m.created_at, m.deleted_at
         from chat_messages m
-        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)
-          on m.session_id = wanted.session_id and m.id = wanted.id
         """;
 
-    public const string Components = """
+    const string SelectComponents = """
         select c.session_id, c.id, c.client_id, c.revision, c.version, c.version_revision, c.version_created_at, c.name,
                c.jsx_code, c.css_code, c.component_type, c.is_current, c.metadata, c.created_at, c.updated_at, c.deleted_at
         from components c
-        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)
-          on c.session_id = wanted.session_id and c.id = wanted.id
         """;
 
-    public const string Interactions = """
+    const string SelectInteractions = """
         select i.session_id, i.id, i.client_id, i.revision, i.prompt, i.response, i.interaction_type, i.target_element,
                i.metadata, i.created_at, i.deleted_at
         from interactions i
-        join unnest(@SessionIds::bigint[], @Ids::bigint[]) as wanted (session_id, id)
-          on i.session_id = wanted.session_id and i.id = wanted.id
         """;
 
     public const string CurrentComponents = """
@@ -90,6 +134,17 @@ static class Sql
         from component_versions v
         join unnest(@SessionIds::bigint[], @ComponentIds::bigint[], @Versions::bigint[]) as wanted (session_id, component_id, version)
           on v.session_id = wanted.session_id and v.component_id = wanted.component_id and v.version = wanted.version
+        """;
+
+    // Held until the commit, so that what is about to be named cannot be swept. Bodies name sessions before anybody knows
+    // whose they are: a stranger's file is not even waited for.
+    public const string Attachments = """
+        select p.session_id, p.sha256, p.content_type, a.size
+        from session_attachments p
+        join unnest(@SessionIds::bigint[], @UserIds::bigint[], @Sha256s::bytea[]) as wanted (session_id, user_id, sha256)
+          on p.session_id = wanted.session_id and p.user_id = wanted.user_id and p.sha256 = wanted.sha256
+        join attachments a on a.user_id = p.user_id and a.sha256 = p.sha256
+        for key share of p
         """;
 
     // First of all writes: the partial unique index wants the old current gone before the new one comes.

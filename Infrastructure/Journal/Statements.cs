@@ -34,4 +34,11 @@ public readonly struct Statement<TRow>(NpgsqlBatchCommand command, IReadOnlyList
         command.Parameters.Add(new NpgsqlParameter<T[]>(name, values));
         return this;
     }
+
+    /// <summary>One value for the whole set.</summary>
+    public Statement<TRow> Bind<T>(string name, T value)
+    {
+        command.Parameters.Add(new NpgsqlParameter<T>(name, value));
+        return this;
+    }
 }

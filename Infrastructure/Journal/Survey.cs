@@ -10,14 +10,16 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
     IEnumerable<Operation> Operations => groups.SelectMany(g => g.Operations);
 
     /// <summary>Takes the locks, then looks at everything that the operations name.</summary>
-    public async Task LookAsync(TimeSpan lockWait)
+    public async Task LookAsync(TimeSpan lockWait, bool again = false)
     {
         await using var look = new Look(connection);
+        if (again)
+            look.Run(Postgres.Sql.Rollback);
         look.Run(Postgres.Sql.Begin);
         look.Run(Sql.Bounds, new NpgsqlParameter<string>("LockTimeout", $"{lockWait.TotalMilliseconds}ms"));
         var sessions = Operations
-            .Where(o => !o.MakesSession)
-            .Select(o => (o.Target.SessionId, o.Target.UserId))
+            .Where(o => o.SessionId > 0)
+            .Select(o => (o.SessionId, o.Target.UserId))
             .Distinct()
             .ToArray();
         look.Each<(long SessionId, long UserId), Session>(
@@ -31,9 +33,9 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             }
         );
         var keys = groups
-            .SelectMany(g =>
-                g.Operations.Select(o => (g.UserId, o.Key)).Append((g.UserId, g.TurnKey ?? g.Operations[0].Key))
-            )
+            .SelectMany(g => g.Operations.SelectMany(Named).Append(g.TurnKey).Select(key => (g.UserId, Key: key)))
+            .Where(k => k.Key is not null)
+            .Select(k => (k.UserId, k.Key!.Value))
             .Distinct()
             .ToArray();
         Keys(look, Sql.FindKeys, keys, ledger.AddReceipt);
@@ -44,14 +46,16 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
         DrawIds(look, Kind.Component, Sql.NextComponentIds);
         DrawIds(look, Kind.Interaction, Sql.NextInteractionIds);
         var aimedAt = Operations
-            .Where(o => o.Target.ItemId > 0)
-            .Select(o => (o.Kind, o.Target.SessionId, o.Target.ItemId))
-            .Distinct()
+            .Where(o => o is { SessionId: > 0, ItemId: > 0 })
+            .Select(o => (o.Kind, o.SessionId, o.ItemId))
             .ToArray();
-        LoadItems(look, aimedAt);
+        LoadItems<Session>(look, Kind.Session, Sql.Sessions, aimedAt);
+        LoadItems<ChatMessage>(look, Kind.Message, Sql.Messages, aimedAt);
+        LoadItems<Component>(look, Kind.Component, Sql.Components, aimedAt);
+        LoadItems<Interaction>(look, Kind.Interaction, Sql.Interactions, aimedAt);
         var withComponents = Operations
-            .Where(o => o.Kind is Kind.Component)
-            .Select(o => o.Target.SessionId)
+            .Where(o => o is { Kind: Kind.Component, SessionId: > 0 })
+            .Select(o => o.SessionId)
             .Distinct()
             .ToArray();
         look.Each<long, (long SessionId, long Id)>(
@@ -61,11 +65,11 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             current => ledger.Workspace.LoadCurrent(current.SessionId, current.Id)
         );
         var versions = Operations
-            .Where(o => o is { Kind: Kind.Component, Action: Action.Update or Action.Restore })
+            .Where(o => o is { Kind: Kind.Component, Action: Action.Update or Action.Restore, ItemId: > 0 })
             .SelectMany(o =>
                 (o.Target.BaseVersions ?? [])
                     .Concat(o.Target.Version is { } v ? [v] : [])
-                    .Select(v => (o.Target.SessionId, o.Target.ItemId, Version: v))
+                    .Select(v => (o.SessionId, o.ItemId, Version: v))
             )
             .Distinct()
             .ToArray();
@@ -78,23 +82,62 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
                     .Bind("Versions", v => v.Version),
             ledger.Workspace.Load
         );
+        look.Each<(long SessionId, long UserId, Sha256 Sha256), PutAttachment>(
+            Sql.Attachments,
+            [
+                .. Operations
+                    .Where(o => o.SessionId > 0)
+                    .SelectMany(o => o.NamedAttachments.Select(sha256 => (o.SessionId, o.Target.UserId, sha256)))
+                    .Distinct(),
+            ],
+            s =>
+                s.Bind("SessionIds", a => a.SessionId)
+                    .Bind("UserIds", a => a.UserId)
+                    .Bind("Sha256s", a => a.Sha256.Bytes),
+            ledger.Workspace.Load
+        );
         await look.ExecuteAsync();
     }
 
-    /// <summary>A replay answers with the resource as it is now, which only its receipt leads to.</summary>
+    /// <summary>
+    /// A replay answers with the resource as it is now, which only its receipt leads to: with the one that was asked for, and
+    /// with as many as an answer may carry where it is a batch or a turn.
+    /// </summary>
     public async Task LoadReplayedAsync()
     {
-        var missing = ledger
-            .Found.Where(r => ledger.Workspace.Get(r.Kind, r.ItemId) is null)
-            .Select(r => (r.Kind, r.SessionId, r.ItemId))
+        var answers = groups.Select(g => g.Parcel).Distinct().ToList();
+        var missing = groups
+            .SelectMany(g =>
+                g.Operations.Select(o => ledger.Receipt(g.UserId, o.Key))
+                    .OfType<Receipt>()
+                    .Select(r => (r.Kind, r.SessionId, r.ItemId, Answer: (long)answers.IndexOf(g.Parcel)))
+            )
+            .Where(i => ledger.Workspace.Get(i.Kind, i.ItemId) is null)
             .Distinct()
             .ToArray();
-        if (missing.Length == 0)
-            return;
         await using var look = new Look(connection);
-        LoadItems(look, missing);
+        LoadItems<Session>(look, Kind.Session, Sql.Sessions, missing.Select(i => (i.Kind, i.SessionId, i.ItemId)));
+        Load<ChatMessage>(Kind.Message, Sql.ReplayedMessages);
+        Load<Component>(Kind.Component, Sql.ReplayedComponents);
+        Load<Interaction>(Kind.Interaction, Sql.ReplayedInteractions);
         await look.ExecuteAsync();
+
+        void Load<TRow>(Kind kind, string sql)
+            where TRow : IItem =>
+            look.Each<(Kind Kind, long SessionId, long ItemId, long Answer), TRow>(
+                sql,
+                [.. missing.Where(i => i.Kind == kind)],
+                s =>
+                    s.Bind("SessionIds", i => i.SessionId)
+                        .Bind("Ids", i => i.ItemId)
+                        .Bind("Answers", i => i.Answer)
+                        .Bind("BytesAtMost", Parcel.RowsAtMost),
+                row => ledger.Workspace.Load(kind, row)
+            );
     }
+
+    static IEnumerable<Guid?> Named(Operation operation) =>
+        [operation.Key, operation.Target.SessionName, operation.Target.ItemName];
 
     void DrawIds(Look look, Kind kind, string sql)
     {
@@ -103,22 +146,14 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             look.Each<long>(sql, ledger.Ids(kind).Enqueue, new NpgsqlParameter<int>("Count", count));
     }
 
-    void LoadItems(Look look, IReadOnlyCollection<(Kind Kind, long SessionId, long ItemId)> items)
-    {
-        Load<Session>(Kind.Session, Sql.Sessions);
-        Load<ChatMessage>(Kind.Message, Sql.Messages);
-        Load<Component>(Kind.Component, Sql.Components);
-        Load<Interaction>(Kind.Interaction, Sql.Interactions);
-
-        void Load<TRow>(Kind kind, string sql)
-            where TRow : IItem =>
-            look.Each<(Kind Kind, long SessionId, long ItemId), TRow>(
-                sql,
-                [.. items.Where(i => i.Kind == kind)],
-                s => s.Bind("SessionIds", i => i.SessionId).Bind("Ids", i => i.ItemId),
-                row => ledger.Workspace.Load(kind, row)
-            );
-    }
+    void LoadItems<TRow>(Look look, Kind kind, string sql, IEnumerable<(Kind Kind, long SessionId, long ItemId)> items)
+        where TRow : IItem =>
+        look.Each<(Kind Kind, long SessionId, long ItemId), TRow>(
+            sql,
+            [.. items.Where(i => i.Kind == kind).Distinct()],
+            s => s.Bind("SessionIds", i => i.SessionId).Bind("Ids", i => i.ItemId),
+            row => ledger.Workspace.Load(kind, row)
+        );
 
     static void Keys(Look look, string sql, IReadOnlyList<(long UserId, Guid Key)> keys, Action<Receipt> found) =>
         look.Each(sql, keys, s => s.Bind("UserIds", k => k.UserId).Bind("Keys", k => k.Key), found);

@@ -2,6 +2,9 @@ using AiEditor.Persistence.Infrastructure.Rows;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
 
+/// <summary>A file that was put into a session before.</summary>
+public sealed record PutAttachment(long SessionId, Sha256 Sha256, string ContentType, long Size);
+
 /// <summary>
 /// The rows that one commit works on, under their sessions' locks. Operations see what the ones before them did;
 /// what stands here at the end is what gets written.
@@ -13,6 +16,7 @@ public sealed class Workspace
     readonly Dictionary<long, long> current = [];
     readonly Dictionary<long, Retirement> retired = [];
     readonly List<ComponentVersion> superseded = [];
+    readonly Dictionary<(long SessionId, Sha256), PutAttachment> attachments = [];
 
     /// <summary>What undoes the group being decided, should its next part be refused.</summary>
     readonly Stack<System.Action> undo = [];
@@ -40,6 +44,10 @@ public sealed class Workspace
     /// <summary>The newest of the named versions that there are.</summary>
     public ComponentVersion? FindNewest(Component component, IEnumerable<long> versions) =>
         versions.OrderDescending().Select(v => FindVersion(component, v)).FirstOrDefault(v => v is not null);
+
+    /// <summary>A file that was put into the session.</summary>
+    public PutAttachment? FindAttachment(long sessionId, Sha256 sha256) =>
+        attachments.GetValueOrDefault((sessionId, sha256));
 
     /// <summary>Makes a component the only current one; the one before is touched by the same revision.</summary>
     public void MakeCurrent(long sessionId, long componentId, long revision, DateTime at)
@@ -77,6 +85,9 @@ public sealed class Workspace
     internal void Load(Kind kind, IItem row) => rows.TryAdd((kind, row.Id), row);
 
     internal void Load(ComponentVersion version) => versions.TryAdd((version.ComponentId, version.Version), version);
+
+    internal void Load(PutAttachment attachment) =>
+        attachments.TryAdd((attachment.SessionId, attachment.Sha256), attachment);
 
     internal void LoadCurrent(long sessionId, long componentId) => current[sessionId] = componentId;
 

@@ -8,8 +8,11 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// <summary>Puts down what was decided.</summary>
 static class Writing
 {
-    /// <summary>Everything that was ledger.Accepted, each slice's rows as one set, and COMMIT, in one round trip.</summary>
-    public static async Task CommitAsync(NpgsqlConnection connection, Ledger ledger)
+    /// <summary>
+    /// Everything that was accepted, each slice's rows as one set, and COMMIT, in one round trip. Returns the sessions, other
+    /// than new ones, that have moved.
+    /// </summary>
+    public static async Task<IReadOnlyList<Session>> CommitAsync(NpgsqlConnection connection, Ledger ledger)
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = Drain.RoundTripAtMost };
         var statements = new Statements(batch);
@@ -67,5 +70,6 @@ static class Writing
         foreach (var group in ledger.Groups)
             group.MayHaveCommitted = true;
         await Durable.ExecuteAsync(batch);
+        return advanced;
     }
 }

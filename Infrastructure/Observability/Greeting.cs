@@ -32,6 +32,7 @@ public static class Greeting
             $$"""
 
               AiEditor.Persistence   {{url}}
+              Demo editor            {{url}}/
               Docs                   {{url}}/docs
               Token (user {{UserId}}, 7 days)
 

@@ -1,3 +1,5 @@
+using AiEditor.Persistence.Infrastructure.Http;
+
 namespace AiEditor.Persistence.Infrastructure.Ownership;
 
 /// <summary>The doors to routes: all need a token, and those below a session need its owner.</summary>
@@ -16,6 +18,10 @@ public static class Owned
     public static RouteGroupBuilder MapOwnedSession(this IEndpointRouteBuilder app) =>
         app.MapV1().MapGroup("/sessions/{sessionId:id}").WithMetadata(new OwnedSession()).ProducesProblem(404);
 
+    /// <summary>Says that a route also finds what is in the trash; of some requests only, where that is for the query to say.</summary>
+    public static TBuilder FindsTrashed<TBuilder>(this TBuilder route, Func<Query, bool>? when = null)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new TrashedToo(when ?? (static _ => true)));
+
     public static IApplicationBuilder UseOwnership(this IApplicationBuilder app) =>
         app.UseMiddleware<OwnershipMiddleware>();
 
@@ -28,3 +34,6 @@ public static class Owned
 
 /// <summary>Marks routes that the ownership middleware guards.</summary>
 public sealed record OwnedSession;
+
+/// <summary>Marks those of them for which a session in the trash is there.</summary>
+sealed record TrashedToo(Func<Query, bool> When);

@@ -29,5 +29,23 @@ sealed class Owners(NpgsqlDataSource database) : IDisposable
         return owner;
     }
 
+    /// <summary>Whether the session is still there, which nobody remembers: any instance may have thrown it away.</summary>
+    public async Task<bool> HasAsync(long sessionId, long userId, bool orTrashed, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<bool>(
+            new CommandDefinition(
+                Sql.IsThere,
+                new
+                {
+                    SessionId = sessionId,
+                    UserId = userId,
+                    OrTrashed = orTrashed,
+                },
+                cancellationToken: cancellation
+            )
+        );
+    }
+
     public void Dispose() => known.Dispose();
 }

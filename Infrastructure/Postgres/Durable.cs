@@ -27,14 +27,7 @@ public static class Durable
         await using var batch = new NpgsqlBatch(connection)
         {
             Timeout = (int)patience.TotalSeconds,
-            BatchCommands =
-            {
-                new(Sql.Begin),
-                new(Sql.PromiseDurability),
-                new(Sql.BoundLocks),
-                statement,
-                new(Sql.Commit),
-            },
+            BatchCommands = { new(Sql.Begin), new(Sql.PromiseAndBound), statement, new(Sql.Commit) },
         };
         var rows = new List<TRow>();
         await CommitAsync(connection, ReadAsync);
@@ -43,8 +36,7 @@ public static class Durable
         async Task ReadAsync()
         {
             await using var reader = await batch.ExecuteReaderAsync();
-            // Past the two settings.
-            await reader.NextResultAsync();
+            // Past the settings.
             await reader.NextResultAsync();
             var parse = reader.GetRowParser<TRow>();
             while (await reader.ReadAsync())
@@ -53,6 +45,9 @@ public static class Durable
             while (await reader.NextResultAsync()) { }
         }
     }
+
+    public static Task CommitAsync(NpgsqlTransaction transaction) =>
+        CommitAsync(transaction.Connection!, () => transaction.CommitAsync());
 
     static async Task CommitAsync(NpgsqlConnection connection, Func<Task> run)
     {

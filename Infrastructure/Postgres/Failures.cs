@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AiEditor.Persistence.Infrastructure.Attachments;
 using AiEditor.Persistence.Infrastructure.Http;
 using Npgsql;
 
@@ -50,6 +51,7 @@ public static class Failures
     /// <summary>For the log: which failure and where, without the values that PostgreSQL quotes in its messages.</summary>
     public static string Describe(Exception e) =>
         e is PostgresException p ? $"SQLSTATE {p.SqlState} {p.ConstraintName ?? p.Routine}"
+        : e is BlobStoreException ? e.Message
         : MayPass(e) ? e.GetType().Name
         : $"{e.GetType().Name} {e.StackTrace}";
 

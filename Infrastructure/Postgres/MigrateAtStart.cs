@@ -13,20 +13,24 @@ public sealed class MigrateAtStart(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!schema.IsCurrent)
+        while (!schema.IsCurrent && !stoppingToken.IsCancellationRequested)
             try
             {
                 await Migrator.RunAsync(settings, logger, stoppingToken);
                 schema.SetCurrent();
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 logger.LogWarning(
                     "The schema is not up to date yet: {Failure}; trying again",
                     e.GetBaseException().Message
                 );
                 // The database announces nothing; asking once a second is how one learns that it is back.
-                await Task.Delay(Pause, stoppingToken);
+                await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
     }
 }

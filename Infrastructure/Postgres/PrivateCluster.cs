@@ -13,6 +13,7 @@ namespace AiEditor.Persistence.Infrastructure.Postgres;
 public sealed class PrivateCluster : IHostedService, IDisposable
 {
     const string User = "ai_editor";
+    const string Marks = "used-by-";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly Runner runner;
@@ -25,7 +26,7 @@ public sealed class PrivateCluster : IHostedService, IDisposable
     PrivateCluster(Runner runner, string data, string connectionString, string folder)
     {
         (this.runner, this.data, ConnectionString, this.folder) = (runner, data, connectionString, folder);
-        File.WriteAllText(Mark(folder, Environment.ProcessId), "");
+        File.WriteAllText(Mark, Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     /// <summary>The subcommand <c>find-postgres</c>: prints the folder of the programs it would start, or says the ways out.</summary>
@@ -73,14 +74,13 @@ public sealed class PrivateCluster : IHostedService, IDisposable
         if (Interlocked.Exchange(ref disposed, true))
             return;
         using var once = LockFile(Path.Combine(folder, "postgres.lock"));
-        File.Delete(Mark(folder, Environment.ProcessId));
-        var others = Directory.EnumerateFiles(folder, "used-by-*").Select(f => f[(f.LastIndexOf('-') + 1)..]);
-        if (RunningPort(data) is not null && !others.Any(id => Directory.Exists($"/proc/{id}")))
+        File.Delete(Mark);
+        if (RunningPort(data) is not null && !Directory.EnumerateFiles(folder, Marks + "*").Any(IsAlive))
             runner.Run("pg_ctl", "stop", "-D", data, "-m", "fast", "-w", "-t", "20");
     }
 
-    /// <summary>Says that a process uses the server; worth nothing once the process is gone.</summary>
-    static string Mark(string folder, int processId) => Path.Combine(folder, $"used-by-{processId}");
+    /// <summary>Says that this process uses the server; worth nothing once the process is gone.</summary>
+    string Mark => Path.Combine(folder, $"{Marks}{Environment.ProcessId}");
 
     static void Initialize(Runner runner, string data, string password)
     {
@@ -135,7 +135,8 @@ public sealed class PrivateCluster : IHostedService, IDisposable
                     "-l",
                     Path.Combine(data, "server.log"),
                     "-o",
-                    $"-h 127.0.0.1 -p {port} -k ''"
+                    // An instance takes up to 34 connections, and several instances may share this server.
+                    $"-h 127.0.0.1 -p {port} -k '' -N 400"
                 );
                 return port;
             }

@@ -11,7 +11,9 @@ static class Sql
                     then set_config('synchronous_commit', 'on', true) end
         """;
 
-    public const string BoundLocks = "select set_config('lock_timeout', '1s', true)";
+    public const string PromiseAndBound = PromiseDurability + ", set_config('lock_timeout', '1s', true)";
 
     public const string Commit = "commit";
+
+    public const string Rollback = "rollback";
 }

@@ -40,6 +40,9 @@ public sealed record Attachment
 {
     /// <summary>Lowercase hex.</summary>
     public required string Sha256 { get; init; }
+
+    /// <summary>As its message calls it, if it does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Name { get; init; }
     public required string ContentType { get; init; }
 

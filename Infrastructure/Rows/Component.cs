@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace AiEditor.Persistence.Infrastructure.Rows;
 
 /// <summary>A UI component as it is now.</summary>
-public sealed record Component : IItem
+public record Component : IItem
 {
     public required long Id { get; init; }
     public required long SessionId { get; init; }

@@ -5,6 +5,15 @@ namespace AiEditor.Persistence.Tests.Architecture;
 /// <param name="MakesWhatItNames">Whether the id at the path's end may be new.</param>
 sealed record Example(string? Body = null, bool MakesWhatItNames = false)
 {
+    /// <summary>An archive of an empty session.</summary>
+    const string Archive = """
+        {"format": "ai-editor-session", "version": 1}
+        {"type": "session", "client_id": "00000000-0000-4000-8000-000000000001", "title": "Mine", "is_active": true, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+        {"type": "end", "counts": {"attachments": 0, "messages": 0, "components": 0, "component_versions": 0, "interactions": 0}, "sha256": "ddfa5aa8077096ffbe2e31f3064bcd00bc49e22337968b842fe1fff8a41362e1"}
+
+
+        """;
+
     /// <summary>One for each operation of the contract. A route that is not here has not been tried by a stranger.</summary>
     public static readonly IReadOnlyDictionary<string, Example> All = new Dictionary<string, Example>
     {
@@ -41,7 +50,7 @@ sealed record Example(string? Body = null, bool MakesWhatItNames = false)
         ["PutAttachment"] = new("hello", MakesWhatItNames: true),
         ["GetAttachment"] = new(),
         ["ExportSession"] = new(),
-        ["ImportSession"] = new("""{"format": "ai-editor-session", "version": 1}"""),
+        ["ImportSession"] = new(Archive),
         ["GetOperation"] = new(),
         ["HealthLive"] = new(),
         ["HealthReady"] = new(),

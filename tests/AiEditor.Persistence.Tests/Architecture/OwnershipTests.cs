@@ -89,6 +89,57 @@ public sealed class OwnershipTests
         Assert.That((int)response.StatusCode, Is.EqualTo(404));
     }
 
+    [TestCase("trashed")]
+    [TestCase("erased")]
+    public async Task Ones_own_session_that_is_gone_is_answered_for_as_if_it_had_never_been(string how)
+    {
+        await using var connection = await TestCluster.OpenAsync();
+        var seed = await Seed.SessionAsync(connection, owner.UserId);
+        // Looked at before, so that the service remembers whose it is.
+        Assert.That((await owner.Get($"/v1/sessions/{seed.SessionId}")).Status, Is.EqualTo(200));
+        var gone = await owner.Delete($"/v1/sessions/{seed.SessionId}{(how == "erased" ? "?permanent=true" : "")}");
+        Assert.That(gone.Status, Is.EqualTo(204));
+        var before = await seed.EverythingAsync(connection);
+
+        var leaks = new List<string>();
+        foreach (
+            var operation in (await Described.AllAsync()).Where(o =>
+                o.IsBelowASession && (how == "erased" || o.Id != "RestoreSession")
+            )
+        )
+        {
+            var expected = await AskAsync(owner, operation, Nothing, Ways[0]);
+            foreach (
+                var way in Ways.Where(w =>
+                    (w.Body is null || MayHaveBody(operation))
+                    && (how == "erased" || operation.Id != "DeleteSession" || w.Name != "with every good query")
+                )
+            )
+                if (Difference(expected, await AskAsync(owner, operation, seed, way)) is { } difference)
+                    leaks.Add($"{operation.Id} {way.Name}: {difference}");
+        }
+
+        Assert.That(leaks, Is.Empty);
+        Assert.That(await seed.EverythingAsync(connection), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task A_session_in_the_trash_is_there_for_whoever_restores_or_erases_it()
+    {
+        var session = await owner.SessionPath();
+        var key = ("Idempotency-Key", $"{Guid.NewGuid()}");
+        await owner.Post("/v1/sessions", new { title = "Another" }, key);
+        await owner.Trash(session);
+
+        var badly = await owner.Post($"{session}/restore", null, ("Idempotency-Key", "no uuid"));
+        var reused = await owner.Delete($"{session}?permanent=true", key);
+        var restored = await owner.Post($"{session}/restore");
+
+        Assert.That((badly.Status, badly.Code), Is.EqualTo((400, "malformed_request")));
+        Assert.That((reused.Status, reused.Code), Is.EqualTo((422, "idempotency_key_reused")));
+        Assert.That(restored.Status, Is.EqualTo(200));
+    }
+
     [Test]
     public async Task Ones_own_item_is_not_found_in_ones_other_session()
     {

@@ -36,6 +36,8 @@ public sealed class RowsTests
                    is_nullable = 'YES' as "isNullable"
             from information_schema.columns
             where table_schema = 'public' and table_name <> 'VersionInfo'
+              -- Of files only their bytes go over the wire, and what messages say of them.
+              and table_name not like '%attachments' and table_name not like 'blob%'
             """
         );
 

@@ -19,6 +19,11 @@ public sealed class SqlTests
         "components",
         "component_versions",
         "interactions",
+        "attachments",
+        "session_attachments",
+        "message_attachments",
+        "blob_chunks",
+        "blobs_adrift",
     ];
 
     static NpgsqlConnection database = null!;

@@ -7,6 +7,41 @@ public sealed class SaveMessageTests
     readonly Actor user = Actor.New();
 
     [Test]
+    public async Task A_message_names_files_that_were_put_before_and_shows_what_they_are()
+    {
+        var session = await user.SessionPath();
+        const string Sha256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+        var named = new
+        {
+            role = "user",
+            content = "Look",
+            attachments = new object[] { new { sha256 = Sha256, name = "hello.txt" }, new { sha256 = Sha256 } },
+        };
+        var before = await user.Post($"{session}/messages", named);
+        var file = new ByteArrayContent("hello"u8.ToArray());
+        file.Headers.ContentType = new("text/plain");
+        await user.Put($"{session}/attachments/{Sha256}", file);
+
+        var after = await user.Post($"{session}/messages", named);
+
+        Assert.That((before.Status, before.Code), Is.EqualTo((422, "validation_failed")), before.Text);
+        Assert.That(before.Fields, Is.EqualTo(new[] { "attachments[0].sha256", "attachments[1].sha256" }));
+        Assert.That(after.Status, Is.EqualTo(201), after.Text);
+        var expected =
+            $$"""[{"sha256":"{{Sha256}}","name":"hello.txt","content_type":"text/plain","size":5},{"sha256":"{{Sha256}}","content_type":"text/plain","size":5}]""";
+        Assert.That(after.Json.GetProperty("attachments").GetRawText(), Is.EqualTo(expected));
+        var loaded = (await user.Get(session)).Json.GetProperty("messages")[0];
+        Assert.That(loaded.GetProperty("attachments").GetRawText(), Is.EqualTo(expected));
+        var turn = await user.Post(
+            $"{session}/turns",
+            new { message = new { content = "In a turn", named.attachments } }
+        );
+        Assert.That(turn.Json.GetProperty("message").GetProperty("attachments").GetRawText(), Is.EqualTo(expected));
+        var elsewhere = await user.Post($"{await user.SessionPath()}/messages", named);
+        Assert.That(elsewhere.Status, Is.EqualTo(422));
+    }
+
+    [Test]
     public async Task A_message_comes_back_as_it_was_sent_with_its_defaults()
     {
         var session = await user.SessionPath();
@@ -65,7 +100,8 @@ public sealed class SaveMessageTests
     [TestCase("""{"role": "user", "content": "x", "message_type": "123456789012345678901"}""", "message_type")]
     [TestCase("""{"role": "user", "content": "x", "metadata": {"n": 1e400}}""", "metadata")]
     [TestCase("""{"role": "user", "content": "x", "metadata": {"n": 1e-400}}""", "metadata")]
-    [TestCase("""{"role": "user", "content": "x", "attachments": [{"sha256": "00"}]}""", "attachments")]
+    [TestCase("""{"role": "user", "content": "x", "attachments": [{"sha256": "00"}]}""", "attachments[0].sha256")]
+    [TestCase("""{"role": "user", "content": "x", "attachments": [null]}""", "attachments[0]")]
     public async Task A_field_that_breaks_its_rule_is_422_and_named(string body, string field)
     {
         var session = await user.SessionPath();

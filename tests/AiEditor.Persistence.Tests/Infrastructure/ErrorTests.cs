@@ -130,8 +130,7 @@ public sealed partial class ErrorTests
             "/v1/sessions/%D9%A1",
             "/v1/sessions/abc",
             "/v1/sessions/1%3Bselect",
-            "/nope",
-            "/"
+            "/nope"
         ),
         .. Paths("GET", 404, "not_found", "~/nope", "/v1", "/v2/sessions", "/V1/nope", "/v1/sessions/1e3"),
         .. Paths("POST", 404, "not_found", "/v1/sessions/9007199254740991/messages", "/v1/sessions/0/messages"),

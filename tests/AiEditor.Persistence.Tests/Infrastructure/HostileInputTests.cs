@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using AiEditor.Persistence.Tests.Support;
+using Dapper;
 
 namespace AiEditor.Persistence.Tests.Infrastructure;
 
@@ -127,6 +128,8 @@ public sealed class HostileInputTests
 
     [TestCase("PORT", "abc")]
     [TestCase("SHUTDOWN_DELAY", "99")]
+    [TestCase("TRASH_DAYS", "-1")]
+    [TestCase("SWEEP_SECONDS", "0")]
     [TestCase("JWT_AUTHORITY", "nonsense")]
     [TestCase("CORS_ORIGINS", "https://good.example, nonsense")]
     [TestCase("DATABASE_URL", "postgresql://u:p@h:99999/db")]
@@ -139,11 +142,117 @@ public sealed class HostileInputTests
     }
 
     [Test]
-    public async Task A_taken_port_is_told_in_one_line()
+    public async Task A_taken_port_is_told_in_one_line_also_while_another_instance_migrates()
     {
-        var (exitCode, output) = await Service.RunAsync([], ("PORT", $"{Service.Main.Address.Port}"));
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var other = await TestCluster.OpenAsync(url);
+        await other.ExecuteAsync("select pg_advisory_lock(7203114091)");
+
+        var (exitCode, output) = await Service.RunAsync(
+            [],
+            ("DATABASE_URL", url),
+            ("PORT", $"{Service.Main.Address.Port}")
+        );
 
         Assert.That(exitCode, Is.EqualTo(2), output);
         Assert.That(output, Does.Contain("PORT is taken").And.Not.Contain("   at "));
+    }
+
+    [TestCase("""{"\ud800aaaaaa": [1]}""")]
+    [TestCase("""{"operations": [{}], "\ud800": 1}""")]
+    [TestCase("""{"ÿ": [1]}""")]
+    public async Task A_batch_with_a_member_whose_name_is_no_Unicode_is_400(string body)
+    {
+        var answer = await user.Post("/v1/batch", Json(body));
+
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed_request")), answer.Text);
+    }
+
+    [TestCase("""{"\ud83d": 1, "key": "KEY"}""", true)]
+    [TestCase("""{"key": "KEY", "\ud83d\u0000": {"\udc00": 1}, "type": "create_session", "title": "x"}""", true)]
+    [TestCase("""{"key": "ÿ", "type": "create_session", "title": "x"}""", false)]
+    [TestCase("""{"key": "\ud800", "type": "create_session", "title": "x"}""", false)]
+    [TestCase("""{"key": "KEY", "type": "create_session", "title": "ÿ"}""", true)]
+    [TestCase("""{"key": "KEY", "type": "create_session", "ÿ": "x"}""", true)]
+    [TestCase("""{"key": "KEY", "type": "create_session", "title": "x", "ÿ": 1, "ÿ": 2}""", true)]
+    public async Task Text_that_is_no_Unicode_in_one_operation_harms_no_other(string hostile, bool isKnownByItsKey)
+    {
+        var key = Guid.NewGuid().ToString();
+        var good = """{"type": "create_session", "title": "Good"}""";
+
+        var batch = await user.Post(
+            "/v1/batch",
+            Json(
+                $$"""{"operations": [{{good}}, {{hostile.Replace("KEY", key, StringComparison.Ordinal)}}, {{good}}]}"""
+            )
+        );
+
+        Assert.That(batch.Status, Is.EqualTo(200), batch.Text);
+        var results = batch.Json.GetProperty("results").EnumerateArray().ToArray();
+        Assert.That(
+            results.Select(r => r.GetProperty("verdict").GetString()),
+            Is.EqualTo(new[] { "applied", "rejected", "applied" }),
+            batch.Text
+        );
+        Assert.That(
+            results[1].GetProperty("problem").GetProperty("code").GetString(),
+            Is.EqualTo("malformed_request"),
+            batch.Text
+        );
+        Assert.That(results[1].GetProperty("key").GetString(), Is.EqualTo(isKnownByItsKey ? key : null), batch.Text);
+    }
+
+    [TestCase("chatgpt", """[{}, {"mapping": {"a": {"message": {"author": {"role": "ÿ"}}}}}]""")]
+    [TestCase("chatgpt", """[{}, {"\ud800itle": 1, "mapping": {}}]""")]
+    [TestCase("chatgpt", """[{}, {"mapping": {"\ud800": {}}}]""")]
+    [TestCase("open-webui", """[{}, {"chat": {"history": {"messages": {"\ud800": {}}}}}]""")]
+    [TestCase("open-webui", """[{}, {"chat": {"history": {"messages": {"ÿ": {}}}}}]""")]
+    [TestCase("librechat", """[{}, {"messages": [{"text": "\ud83dÿ"}]}]""")]
+    [TestCase("bolt", """[{}, {"chats": [{"messages": [{"role": "user", "content": "x", "\uDFFF\u0000": 1}]}]}]""")]
+    public async Task An_export_of_another_tool_that_is_no_Unicode_is_422_and_says_where(string format, string file)
+    {
+        var import = await user.Post($"/v1/sessions/import?format={format}", Json(file));
+
+        Assert.That((import.Status, import.Code), Is.EqualTo((422, "validation_failed")), import.Text);
+        Assert.That(import.Fields, Is.EqualTo(new[] { "element 2" }));
+    }
+
+    [Test]
+    public async Task Nobody_is_held_up_by_a_file_of_another_users_session()
+    {
+        var owner = Actor.New();
+        var session = await owner.SessionPath();
+        var id = long.Parse(session.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("x"u8));
+        await owner.Put($"{session}/attachments/{sha256}", new ByteArrayContent([(byte)'x']));
+        await using var outside = await TestCluster.OpenAsync(TestCluster.Url);
+        await using var transaction = await outside.BeginTransactionAsync();
+        await outside.ExecuteAsync(
+            "select from session_attachments where session_id = @id for update",
+            new { id },
+            transaction
+        );
+
+        var batch = await user.Post(
+            "/v1/batch",
+            $$"""
+            {"operations": [{"type": "save_message", "session_id": {{id}}, "role": "user", "content": "x",
+                             "attachments": [{"sha256": "{{sha256}}"}]}]}
+            """
+        );
+
+        Assert.That(batch.Status, Is.EqualTo(200), batch.Text);
+        Assert.That(
+            batch.Json.GetProperty("results")[0].GetProperty("problem").GetProperty("code").GetString(),
+            Is.EqualTo("not_found")
+        );
+    }
+
+    /// <summary>A character of Latin 1 becomes one byte, and so, beyond ASCII, no UTF-8.</summary>
+    static ByteArrayContent Json(string text)
+    {
+        var content = new ByteArrayContent(Encoding.Latin1.GetBytes(text));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
     }
 }

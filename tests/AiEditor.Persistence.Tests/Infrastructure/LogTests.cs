@@ -9,6 +9,17 @@ public sealed class LogTests
     readonly Actor user = Actor.New();
 
     [Test]
+    public async Task A_first_start_has_nothing_to_warn_of()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+
+        await using var service = await Service.StartAsync(("DATABASE_URL", url), ("SWEEP_SECONDS", "1"));
+        await Actor.New(service).SessionPath();
+
+        Assert.That(service.Output, Does.Not.Contain("WRN").And.Not.Contain("ERR"));
+    }
+
+    [Test]
     public async Task No_content_token_or_secret_is_ever_logged()
     {
         var service = OutsideDevelopment.Production;

@@ -54,6 +54,26 @@ public sealed class ShutdownJourney
         Assert.That(await CountAsync(user, session), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_request_that_outlasts_the_stop_is_cut_off_and_it_ends_with_0_all_the_same()
+    {
+        await using var service = await Service.StartAsync(("SHUTDOWN_DELAY", "0"));
+        var user = Actor.New(service);
+        using var body = new SlowBody("""{"format": "ai-editor-session", """, "\"version\": 1}");
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        var inFlight = user.Post("/v1/sessions/import", body);
+        await body.Begun;
+        var clock = Stopwatch.StartNew();
+
+        var exitCode = await service.StopAsync();
+
+        Assert.That(exitCode, Is.Zero, service.Output);
+        Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(25)));
+        Assert.That(service.Output, Does.Not.Contain("Exception").And.Not.Contain("   at "));
+        body.Finish();
+        await Assert.CatchAsync<HttpRequestException>(() => inFlight);
+    }
+
     static async Task UntilNotReadyAsync(Service service, Stopwatch clock)
     {
         while (clock.Elapsed < TimeSpan.FromSeconds(2))

@@ -40,5 +40,16 @@ static class Seeds
                 (session_id, client_id, revision, prompt, response, interaction_type, target_element, metadata, created_at)
             values (1, '00000000-0000-4000-8000-000000000005', 5, 'Bluer', 'Done', 'edit', null, '{}', '2024-02-29Z')
             """,
+        [7] = """
+            insert into blob_chunks (blob_id, number, bytes) values ('00000000-0000-4000-8000-00000000000b', 0, 'hello');
+            insert into blobs_adrift (blob_id, since) values ('00000000-0000-4000-8000-00000000000c', '2024-02-29Z')
+            """,
+        [8] = """
+            insert into attachments (user_id, sha256, size, blob_id, created_at)
+            values (7, sha256('hello'), 5, '00000000-0000-4000-8000-00000000000b', '2024-02-29Z');
+            insert into session_attachments (session_id, sha256, user_id, content_type, put_at)
+            values (1, sha256('hello'), 7, 'text/plain', '2024-02-29Z');
+            insert into message_attachments (session_id, message_id, sha256) values (1, 1, sha256('hello'))
+            """,
     };
 }

@@ -10,6 +10,8 @@ namespace AiEditor.Persistence.Tests.Support;
 /// <summary>A user with a token, talking to a service.</summary>
 sealed class Actor(Service service, long userId)
 {
+    const int AttemptsAtMost = 10;
+
     static long lastUserId = Random.Shared.NextInt64(1, 1L << 40);
 
     readonly string token = Token(userId);
@@ -76,27 +78,34 @@ sealed class Actor(Service service, long userId)
         return await Answer.ReadAsync(response);
     }
 
+    /// <summary>Gets what is no text.</summary>
+    public async Task<(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Bytes)> Download(
+        string path,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await service.Http.SendAsync(request);
+        var bytes = await response.Content.ReadAsByteArrayAsync();
+        return ((int)response.StatusCode, Answer.HeadersOf(response), bytes);
+    }
+
     /// <summary>Names go out as they are written in the test.</summary>
     static readonly JsonSerializerOptions JsonOptions = new();
 
     /// <summary>Makes a session and returns its path.</summary>
-    public async Task<string> SessionPath(string title = "A session")
-    {
-        var answer = await Post("/v1/sessions", new { title });
-        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
-        return answer.Headers["Location"];
-    }
+    public async Task<string> SessionPath(string title = "A session") =>
+        (await Made("/v1/sessions", new { title })).Headers["Location"];
 
     /// <summary>Puts a session in the trash.</summary>
     public async Task Trash(string sessionPath) => Assert.That((await Delete(sessionPath)).Status, Is.EqualTo(204));
 
     /// <summary>Saves a message and returns it.</summary>
-    public async Task<JsonElement> Message(string sessionPath, string content = "Hello", string role = "user")
-    {
-        var answer = await Post($"{sessionPath}/messages", new { role, content });
-        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
-        return answer.Json;
-    }
+    public async Task<JsonElement> Message(string sessionPath, string content = "Hello", string role = "user") =>
+        (await Made($"{sessionPath}/messages", new { role, content })).Json;
 
     /// <summary>Saves a component and returns it.</summary>
     public async Task<JsonElement> Component(
@@ -104,34 +113,50 @@ sealed class Actor(Service service, long userId)
         string name = "Button",
         string jsxCode = "<b/>",
         bool isCurrent = true
-    )
-    {
-        var answer = await Post(
-            $"{sessionPath}/components",
-            new
-            {
-                name,
-                jsx_code = jsxCode,
-                is_current = isCurrent,
-            }
-        );
-        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
-        return answer.Json;
-    }
+    ) =>
+        (
+            await Made(
+                $"{sessionPath}/components",
+                new
+                {
+                    name,
+                    jsx_code = jsxCode,
+                    is_current = isCurrent,
+                }
+            )
+        ).Json;
 
     /// <summary>Saves an interaction and returns it.</summary>
-    public async Task<JsonElement> Interaction(string sessionPath, string prompt = "Bluer")
+    public async Task<JsonElement> Interaction(string sessionPath, string prompt = "Bluer") =>
+        (
+            await Made(
+                $"{sessionPath}/interactions",
+                new
+                {
+                    prompt,
+                    response = "Done",
+                    interaction_type = "edit",
+                }
+            )
+        ).Json;
+
+    /// <summary>
+    /// What a test needs before it begins. A service that has just started, on a machine that does much else, may have to
+    /// refuse for a moment: as any client would, it is asked again under the same key.
+    /// </summary>
+    async Task<Answer> Made(string path, object body)
     {
-        var answer = await Post(
-            $"{sessionPath}/interactions",
-            new
+        var key = ("Idempotency-Key", $"{Guid.NewGuid()}");
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await Post(path, body, key);
+            if (answer.Status == 503 && attempt < AttemptsAtMost)
             {
-                prompt,
-                response = "Done",
-                interaction_type = "edit",
+                await Task.Delay(TimeSpan.FromSeconds(int.Parse(answer.Headers["Retry-After"])));
+                continue;
             }
-        );
-        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
-        return answer.Json;
+            Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+            return answer;
+        }
     }
 }

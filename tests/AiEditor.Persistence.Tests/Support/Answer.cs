@@ -24,9 +24,12 @@ sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, st
 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {
-        var headers = response
+        var text = await response.Content.ReadAsStringAsync();
+        return new Answer((int)response.StatusCode, HeadersOf(response), text);
+    }
+
+    public static IReadOnlyDictionary<string, string> HeadersOf(HttpResponseMessage response) =>
+        response
             .Headers.Concat(response.Content.Headers)
             .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new Answer((int)response.StatusCode, headers, await response.Content.ReadAsStringAsync());
-    }
 }

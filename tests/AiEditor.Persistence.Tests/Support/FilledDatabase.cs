@@ -46,6 +46,26 @@ static class FilledDatabase
         select s, s * 10 + i, gen_random_uuid(), i, 'Bluer', repeat('done ', 20), 'edit', null, '{}', now()
         from generate_series(1, 10000) s, generate_series(1, 4) i;
 
+        -- Most were looked at, and found in use.
+        insert into attachments (user_id, sha256, size, blob_id, created_at, look_at)
+        select 1 + s % 2000, sha256((f * 10000 + s)::text::bytea), 1, gen_random_uuid(), now() - s * interval '1 minute',
+               now() + (s - 20) * interval '1 minute'
+        from generate_series(1, 10000) s, generate_series(1, 8) f;
+
+        insert into session_attachments (session_id, sha256, user_id, content_type, put_at, look_at)
+        select s, sha256((f * 10000 + s)::text::bytea), 1 + s % 2000, 'text/plain', now() - s * interval '1 minute',
+               now() + (s - 20) * interval '1 minute'
+        from generate_series(1, 10000) s, generate_series(1, 8) f;
+
+        insert into message_attachments (session_id, message_id, sha256)
+        select s, s * 10 + 1 + f % 6, sha256((f * 10000 + s)::text::bytea)
+        from generate_series(1, 10000) s, generate_series(1, 8) f;
+
+        insert into blob_chunks (blob_id, number, bytes) select blob_id, 0, 'x' from attachments;
+
+        insert into blobs_adrift (blob_id, since)
+        select gen_random_uuid(), now() - s * interval '1 second' from generate_series(1, 80000) s;
+
         set session_replication_role = default;
         analyze
         """;

@@ -10,15 +10,22 @@ static class RealData
 
     static string Folder => Path.Combine(Root, "..", "shared", "data");
 
-    public static IReadOnlyList<JsonElement> Read(string file)
+    public static IReadOnlyList<JsonElement> Read(string file) =>
+        [
+            .. File.ReadLines(Find(file))
+                .Where(line => line.Length > 0)
+                .Select(line => JsonDocument.Parse(line).RootElement),
+        ];
+
+    /// <summary>A file as it is.</summary>
+    public static byte[] Bytes(string file) => File.ReadAllBytes(Find(file));
+
+    static string Find(string file)
     {
         var path = Path.Combine(Folder, file);
         if (!File.Exists(path))
             Assert.Ignore($"There is no ../shared/data/{file} beside the project; this test needs it.");
-        return
-        [
-            .. File.ReadLines(path).Where(line => line.Length > 0).Select(line => JsonDocument.Parse(line).RootElement),
-        ];
+        return path;
     }
 
     static string FindRoot()

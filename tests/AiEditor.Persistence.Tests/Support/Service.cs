@@ -44,17 +44,8 @@ sealed partial class Service : IAsyncDisposable
     public static async Task<Service> StartAsync(params (string Name, string? Value)[] settings)
     {
         var service = await LaunchAsync(settings);
-        try
-        {
-            await service.UntilReadyAsync();
-            return service;
-        }
-        catch
-        {
-            // Nobody else knows of it, so nobody else would end it.
-            await service.DisposeAsync();
-            throw;
-        }
+        await service.OrEndAsync(service.UntilReadyAsync());
+        return service;
     }
 
     /// <summary>Starts one and waits only until it listens.</summary>
@@ -62,7 +53,8 @@ sealed partial class Service : IAsyncDisposable
     {
         var service = new Service(StartInfo([], settings));
         service.Begin();
-        service.Address = await service.listening.Task.WaitAsync(Patience);
+        await service.OrEndAsync(service.listening.Task.WaitAsync(Patience));
+        service.Address = await service.listening.Task;
         service.Http = new HttpClient(
             new SocketsHttpHandler { MaxConnectionsPerServer = 256, Expect100ContinueTimeout = Patience }
         )
@@ -70,6 +62,20 @@ sealed partial class Service : IAsyncDisposable
             BaseAddress = service.Address,
         };
         return service;
+    }
+
+    /// <summary>Nobody else knows of one that does not start, so nobody else would end it.</summary>
+    async Task OrEndAsync(Task starting)
+    {
+        try
+        {
+            await starting;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs it to its end, for subcommands and for settings it must refuse.</summary>

@@ -39,7 +39,9 @@ static class TestCluster
     /// <summary>Opens a connection to look behind the service's back.</summary>
     public static async Task<NpgsqlConnection> OpenAsync(string? url = null)
     {
-        var connection = new NpgsqlConnection(url ?? Url);
+        // Unpooled: each test has a database of its own, whose pool nobody would ever use again.
+        var settings = new NpgsqlConnectionStringBuilder(url ?? Url) { Pooling = false };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }

@@ -1,0 +1,10 @@
+using AiEditor.Persistence.Infrastructure.Rows;
+
+namespace AiEditor.Persistence.Infrastructure.Journal;
+
+/// <summary>A body that names files; the journal looks them up, and keeps them from being swept until the commit.</summary>
+public interface INameAttachments
+{
+    /// <summary>Those whose spelling is one of a hash.</summary>
+    IEnumerable<Sha256> NamedAttachments();
+}
