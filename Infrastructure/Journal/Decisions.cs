@@ -54,7 +54,7 @@ sealed class Decisions(Ledger ledger)
             if (earlier[i] is null || !group.Operations[i].Serves(earlier[i]!))
                 return false;
         var rows = earlier.Select(r => ledger.Workspace.Get(r!.Kind, r.ItemId)).ToArray();
-        if (earlier.Where((receipt, i) => rows[i] is null && !ledger.Locked.Contains(receipt!.SessionId)).Any())
+        if (earlier.Where((receipt, i) => rows[i] is null && !ledger.Locked.ContainsKey(receipt!.SessionId)).Any())
         {
             // The session was erased between the look for its keys and the look at its rows; the next attempt finds neither.
             group.Refuse(Problem.Unavailable);

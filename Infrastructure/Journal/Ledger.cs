@@ -15,14 +15,48 @@ sealed class Ledger
 
     public Workspace Workspace { get; } = new();
 
-    /// <summary>The sessions whose locks are held.</summary>
-    public HashSet<long> Locked { get; } = [];
+    /// <summary>The sessions whose locks are held, as they were when they were taken; or will have been, if assumed.</summary>
+    public Dictionary<long, Session> Locked { get; } = [];
+
+    /// <summary>
+    /// Whether all of this is remembered and none of it looked at. Then the commit must fail if anything is otherwise, and no
+    /// refusal may be given on the strength of it.
+    /// </summary>
+    public bool IsAssumed { get; init; }
 
     /// <summary>Whether nobody else can change the session: it is locked, or made here and seen by nobody yet.</summary>
-    public bool Holds(long sessionId) => Locked.Contains(sessionId) || made.Contains(sessionId);
+    public bool Holds(long sessionId) => Locked.ContainsKey(sessionId) || made.Contains(sessionId);
+
+    /// <summary>A session whose lock is held, as it is.</summary>
+    public void Found(Session session)
+    {
+        Locked.Add(session.Id, session);
+        Workspace.Load(Kind.Session, session);
+    }
+
+    /// <summary>A session as it is remembered. Its time does not go back, whatever the clock says.</summary>
+    public void Assume(Session session, long? current)
+    {
+        if (Locked.ContainsKey(session.Id))
+            return;
+        Found(session);
+        if (current is { } componentId)
+            Workspace.LoadCurrent(session.Id, componentId);
+        if (session.UpdatedAt > At)
+            At = session.UpdatedAt;
+    }
 
     /// <summary>The database's clock, once the locks were held.</summary>
     public DateTime At { get; set; }
+
+    /// <summary>Of each kind whose ids were drawn under the locks, the first.</summary>
+    public Dictionary<Kind, long> FirstIds { get; } = [];
+
+    public void Drew(Kind kind, long id)
+    {
+        FirstIds.TryAdd(kind, id);
+        Ids(kind).Enqueue(id);
+    }
 
     /// <summary>Whether an answer will vouch for an earlier commit.</summary>
     public bool HasReplays { get; set; }
@@ -32,6 +66,16 @@ sealed class Ledger
 
     public IReadOnlyList<Operation> Accepted => accepted;
     public IReadOnlyList<Receipt> Written => written;
+
+    /// <summary>The sessions that have moved, as they are now; not those that are new.</summary>
+    public IReadOnlyList<Session> Advanced =>
+        [
+            .. accepted
+                .Select(o => o.SessionId)
+                .Distinct()
+                .Where(Locked.ContainsKey)
+                .Select(id => (Session)Workspace.Get(Kind.Session, id)!),
+        ];
 
     /// <summary>
     /// Sets where operations aim that name it by the key that made it. True when any of them aims elsewhere than it did
@@ -62,7 +106,7 @@ sealed class Ledger
     Receipt? Made(long userId, Guid key, Kind kind) =>
         Receipt(userId, key) is { Action: Action.Create } receipt && receipt.Kind == kind ? receipt : null;
 
-    /// <summary>Fresh ids of a kind, drawn under the locks.</summary>
+    /// <summary>Fresh ids of a kind, greater than any in the sessions that are held.</summary>
     public Queue<long> Ids(Kind kind)
     {
         if (!ids.TryGetValue(kind, out var queue))

@@ -29,6 +29,7 @@ sealed class Shard(NpgsqlDataSource database, Hints hints, ILogger logger)
         new BoundedChannelOptions(Capacity) { SingleReader = true }
     );
 
+    readonly SessionCache cache = new();
     int waitingBytes;
 
     /// <summary>False when the queue is full, by number or by weight: the caller is told at once.</summary>
@@ -186,7 +187,7 @@ sealed class Shard(NpgsqlDataSource database, Hints hints, ILogger logger)
             {
                 await using var connection = await database.OpenConnectionAsync();
                 connected = true;
-                foreach (var session in await Drain.RunAsync(connection, groups, lockWait))
+                foreach (var session in await new Drain(connection, cache, lockWait).RunAsync(groups))
                     hints.Say(session.Id, session.Revision);
                 return null;
             }

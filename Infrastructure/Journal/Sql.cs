@@ -1,14 +1,23 @@
+using AiEditor.Persistence.Infrastructure.Rows;
+using Npgsql;
+
 namespace AiEditor.Persistence.Infrastructure.Journal;
 
 /// <summary>What every write shares: the lock, the keys, the present state of what is aimed at, and the record of what was done.</summary>
 static class Sql
 {
-    // No lock is waited for and no statement runs longer than a client would.
+    // No lock is waited for and no statement runs longer than a client would. All of them go by keys, and row by row in the
+    // order of what they are given: what looks cheaper while a table is small would scan it, and lock in another order.
     public const string Bounds =
         Postgres.Sql.PromiseDurability
         + """
             , set_config('lock_timeout', @LockTimeout::text, true), set_config('statement_timeout', '4s', true)
+            , set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true)
+            , set_config('enable_mergejoin', 'off', true)
             """;
+
+    public static NpgsqlParameter LockTimeout(TimeSpan wait) =>
+        new NpgsqlParameter<string>("LockTimeout", $"{wait.TotalMilliseconds}ms");
 
     // In id order, so that two commits never wait for each other in a circle. Ownership is part of the lock: a foreign
     // session is not even waited for.
@@ -42,11 +51,19 @@ static class Sql
     public const string Clock = "select clock_timestamp()";
 
     // Ids are drawn under the lock, so that within a session their order is the order of revisions.
-    public const string NextSessionIds = "select nextval('sessions_id_seq') from generate_series(1, @Count::int)";
-    public const string NextMessageIds = "select nextval('chat_messages_id_seq') from generate_series(1, @Count::int)";
-    public const string NextComponentIds = "select nextval('components_id_seq') from generate_series(1, @Count::int)";
-    public const string NextInteractionIds =
-        "select nextval('interactions_id_seq') from generate_series(1, @Count::int)";
+    public static string NextIds(Kind kind) =>
+        kind switch
+        {
+            Kind.Session => NextSessionIds,
+            Kind.Message => NextMessageIds,
+            Kind.Component => NextComponentIds,
+            _ => NextInteractionIds,
+        };
+
+    const string NextSessionIds = "select nextval('sessions_id_seq') from generate_series(1, @Count::int)";
+    const string NextMessageIds = "select nextval('chat_messages_id_seq') from generate_series(1, @Count::int)";
+    const string NextComponentIds = "select nextval('components_id_seq') from generate_series(1, @Count::int)";
+    const string NextInteractionIds = "select nextval('interactions_id_seq') from generate_series(1, @Count::int)";
 
     public const string Sessions = """
         select s.id, s.client_id, s.user_id, s.title, s.description, s.is_active, s.revision, s.created_at, s.updated_at, s.deleted_at
@@ -180,6 +197,30 @@ static class Sql
         set revision = a.revision, updated_at = a.at
         from unnest(@SessionIds::bigint[], @Revisions::bigint[], @Ats::timestamptz[]) as a (session_id, revision, at)
         where s.id = a.session_id
+        """;
+
+    // Locks and moves sessions that are remembered, each as it is remembered: the time tells a revision from one of the same
+    // number in a database that lost its last commits. And no key may be one that a turn has used, which no index refuses.
+    public const string AdvanceAssumed = """
+        with moved as (
+            update sessions s
+            set revision = a.revision, updated_at = a.at
+            from unnest(
+                @SessionIds::bigint[], @UserIds::bigint[], @WereAt::bigint[], @WereUpdatedAt::timestamptz[],
+                @Revisions::bigint[], @Ats::timestamptz[]
+            ) as a (session_id, user_id, was_at, was_updated_at, revision, at)
+            where s.id = a.session_id and s.user_id = a.user_id and s.revision = a.was_at and s.updated_at = a.was_updated_at
+              and s.deleted_at is null
+            returning s.id
+        ), used as (
+            select j.key
+            from session_journal j
+            join unnest(@KeyUserIds::bigint[], @Keys::uuid[]) as wanted (user_id, key)
+              on j.user_id = wanted.user_id and j.turn_key = wanted.key
+            where j.turn_key is not null
+        )
+        select clock_timestamp(), expect_count((select count(*) from moved), @Count::bigint),
+               expect_count((select count(*) from used), 0)
         """;
 
     // A replay answers for a commit that a standby may not have yet. A transactional message makes this transaction one

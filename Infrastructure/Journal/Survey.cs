@@ -5,18 +5,18 @@ using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
 namespace AiEditor.Persistence.Infrastructure.Journal;
 
 /// <summary>Locks what is aimed at and fills the ledger with the present state of it.</summary>
-sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Group> groups)
+sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Group> groups, SessionCache cache)
 {
     IEnumerable<Operation> Operations => groups.SelectMany(g => g.Operations);
 
     /// <summary>Takes the locks, then looks at everything that the operations name.</summary>
     public async Task LookAsync(TimeSpan lockWait, bool again = false)
     {
-        await using var look = new Look(connection);
+        await using var look = new RoundTrip(connection);
         if (again)
             look.Run(Postgres.Sql.Rollback);
         look.Run(Postgres.Sql.Begin);
-        look.Run(Sql.Bounds, new NpgsqlParameter<string>("LockTimeout", $"{lockWait.TotalMilliseconds}ms"));
+        look.Run(Sql.Bounds, Sql.LockTimeout(lockWait));
         var sessions = Operations
             .Where(o => o.SessionId > 0)
             .Select(o => (o.SessionId, o.Target.UserId))
@@ -26,11 +26,7 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             Sql.Lock,
             sessions,
             s => s.Bind("SessionIds", x => x.SessionId).Bind("UserIds", x => x.UserId),
-            session =>
-            {
-                ledger.Locked.Add(session.Id);
-                ledger.Workspace.Load(Kind.Session, session);
-            }
+            ledger.Found
         );
         var keys = groups
             .SelectMany(g => g.Operations.SelectMany(Named).Append(g.TurnKey).Select(key => (g.UserId, Key: key)))
@@ -41,10 +37,8 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
         Keys(look, Sql.FindKeys, keys, ledger.AddReceipt);
         Keys(look, Sql.FindTurnKeys, keys, ledger.AddToTurn);
         look.Each<DateTime>(Sql.Clock, now => ledger.At = now);
-        DrawIds(look, Kind.Session, Sql.NextSessionIds);
-        DrawIds(look, Kind.Message, Sql.NextMessageIds);
-        DrawIds(look, Kind.Component, Sql.NextComponentIds);
-        DrawIds(look, Kind.Interaction, Sql.NextInteractionIds);
+        foreach (var kind in Enum.GetValues<Kind>())
+            DrawIds(look, kind);
         var aimedAt = Operations
             .Where(o => o is { SessionId: > 0, ItemId: > 0 })
             .Select(o => (o.Kind, o.SessionId, o.ItemId))
@@ -115,7 +109,7 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             .Where(i => ledger.Workspace.Get(i.Kind, i.ItemId) is null)
             .Distinct()
             .ToArray();
-        await using var look = new Look(connection);
+        await using var look = new RoundTrip(connection);
         LoadItems<Session>(look, Kind.Session, Sql.Sessions, missing.Select(i => (i.Kind, i.SessionId, i.ItemId)));
         Load<ChatMessage>(Kind.Message, Sql.ReplayedMessages);
         Load<Component>(Kind.Component, Sql.ReplayedComponents);
@@ -139,14 +133,23 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
     static IEnumerable<Guid?> Named(Operation operation) =>
         [operation.Key, operation.Target.SessionName, operation.Target.ItemName];
 
-    void DrawIds(Look look, Kind kind, string sql)
+    void DrawIds(RoundTrip look, Kind kind)
     {
         var count = Operations.Count(o => o.Kind == kind && o.Action is (Action.Create or Action.Import));
         if (count > 0)
-            look.Each<long>(sql, ledger.Ids(kind).Enqueue, new NpgsqlParameter<int>("Count", count));
+            look.Each<long>(
+                Sql.NextIds(kind),
+                id => ledger.Drew(kind, id),
+                new NpgsqlParameter<int>("Count", count + cache.Reserve(kind, count))
+            );
     }
 
-    void LoadItems<TRow>(Look look, Kind kind, string sql, IEnumerable<(Kind Kind, long SessionId, long ItemId)> items)
+    void LoadItems<TRow>(
+        RoundTrip look,
+        Kind kind,
+        string sql,
+        IEnumerable<(Kind Kind, long SessionId, long ItemId)> items
+    )
         where TRow : IItem =>
         look.Each<(Kind Kind, long SessionId, long ItemId), TRow>(
             sql,
@@ -155,6 +158,6 @@ sealed class Survey(NpgsqlConnection connection, Ledger ledger, IReadOnlyList<Gr
             row => ledger.Workspace.Load(kind, row)
         );
 
-    static void Keys(Look look, string sql, IReadOnlyList<(long UserId, Guid Key)> keys, Action<Receipt> found) =>
+    static void Keys(RoundTrip look, string sql, IReadOnlyList<(long UserId, Guid Key)> keys, Action<Receipt> found) =>
         look.Each(sql, keys, s => s.Bind("UserIds", k => k.UserId).Bind("Keys", k => k.Key), found);
 }

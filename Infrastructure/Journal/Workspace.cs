@@ -49,6 +49,9 @@ public sealed class Workspace
     public PutAttachment? FindAttachment(long sessionId, Sha256 sha256) =>
         attachments.GetValueOrDefault((sessionId, sha256));
 
+    /// <summary>The session's current component; known only where it was asked about.</summary>
+    internal long? Current(long sessionId) => current.TryGetValue(sessionId, out var id) ? id : null;
+
     /// <summary>Makes a component the only current one; the one before is touched by the same revision.</summary>
     public void MakeCurrent(long sessionId, long componentId, long revision, DateTime at)
     {

@@ -8,14 +8,18 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// <summary>Puts down what was decided.</summary>
 static class Writing
 {
-    /// <summary>
-    /// Everything that was accepted, each slice's rows as one set, and COMMIT, in one round trip. Returns the sessions, other
-    /// than new ones, that have moved.
-    /// </summary>
-    public static async Task<IReadOnlyList<Session>> CommitAsync(NpgsqlConnection connection, Ledger ledger)
+    /// <summary>Everything that was accepted, each slice's rows as one set, and COMMIT, in one round trip.</summary>
+    public static async Task CommitAsync(
+        NpgsqlConnection connection,
+        Ledger ledger,
+        SessionCache cache,
+        TimeSpan lockWait
+    )
     {
-        await using var batch = new NpgsqlBatch(connection) { Timeout = Drain.RoundTripAtMost };
-        var statements = new Statements(batch);
+        await using var trip = new RoundTrip(connection);
+        var statements = trip.Statements;
+        if (ledger.IsAssumed)
+            BeginAssumed(trip, ledger, cache, lockWait);
         statements
             .Add(Sql.Retire, [.. ledger.Workspace.Retired])
             .Bind("SessionIds", r => r.SessionId)
@@ -53,23 +57,49 @@ static class Writing
             .Bind("ItemIds", r => r.ItemId)
             .Bind("Sha256s", r => r.Sha256.Bytes)
             .Bind("CreatedAts", r => r.CreatedAt);
-        var advanced = ledger
-            .Accepted.Select(o => o.SessionId)
-            .Distinct()
-            .Where(ledger.Locked.Contains)
-            .Select(id => (Session)ledger.Workspace.Get(Kind.Session, id)!)
-            .ToArray();
-        statements
-            .Add(Sql.Advance, advanced)
-            .Bind("SessionIds", s => s.Id)
-            .Bind("Revisions", s => s.Revision)
-            .Bind("Ats", s => s.UpdatedAt);
+        if (!ledger.IsAssumed)
+            statements
+                .Add(Sql.Advance, ledger.Advanced)
+                .Bind("SessionIds", s => s.Id)
+                .Bind("Revisions", s => s.Revision)
+                .Bind("Ats", s => s.UpdatedAt);
         if (ledger.HasReplays)
             statements.Add(Sql.AwaitDurability);
         statements.Add(Postgres.Sql.Commit);
         foreach (var group in ledger.Groups)
             group.MayHaveCommitted = true;
-        await Durable.ExecuteAsync(batch);
-        return advanced;
+        await Durable.CommitAsync(connection, trip.ExecuteAsync);
+    }
+
+    /// <summary>
+    /// What a look would have begun: the transaction, the locks, which are taken in the order of ids here too, and the ids for
+    /// next time.
+    /// </summary>
+    static void BeginAssumed(RoundTrip trip, Ledger ledger, SessionCache cache, TimeSpan lockWait)
+    {
+        trip.Run(Postgres.Sql.Begin);
+        trip.Run(Sql.Bounds, Sql.LockTimeout(lockWait));
+        trip.Each<(Session Before, Session After), DateTime>(
+            Sql.AdvanceAssumed,
+            [.. ledger.Advanced.OrderBy(s => s.Id).Select(after => (ledger.Locked[after.Id], after))],
+            s =>
+                s.Bind("SessionIds", x => x.After.Id)
+                    .Bind("UserIds", x => x.After.UserId)
+                    .Bind("WereAt", x => x.Before.Revision)
+                    .Bind("WereUpdatedAt", x => x.Before.UpdatedAt)
+                    .Bind("Revisions", x => x.After.Revision)
+                    .Bind("Ats", x => x.After.UpdatedAt)
+                    .Bind("KeyUserIds", ledger.Written.Select(r => r.UserId).ToArray())
+                    .Bind("Keys", ledger.Written.Select(r => r.Key).ToArray())
+                    .Bind("Count", (long)ledger.Locked.Count),
+            cache.Clock.Set
+        );
+        foreach (var ofKind in ledger.Accepted.CountBy(o => o.Kind))
+            if (cache.Reserve(ofKind.Key, ofKind.Value) is > 0 and var count)
+                trip.Each<long>(
+                    Sql.NextIds(ofKind.Key),
+                    id => ledger.Ids(ofKind.Key).Enqueue(id),
+                    new NpgsqlParameter<int>("Count", count)
+                );
     }
 }

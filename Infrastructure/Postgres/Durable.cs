@@ -6,13 +6,9 @@ namespace AiEditor.Persistence.Infrastructure.Postgres;
 /// <summary>Runs what commits, and believes the server's success only where it meant durability.</summary>
 public static class Durable
 {
-    /// <summary>Throws <see cref="UnknownOutcomeException"/> when the commit may be lost by a failover.</summary>
-    public static Task ExecuteAsync(NpgsqlBatch batch) =>
-        CommitAsync(batch.Connection!, () => batch.ExecuteNonQueryAsync());
-
     /// <summary>
     /// Runs one statement as a transaction of its own, in one round trip, and returns its rows once they are durable. Throws
-    /// as <see cref="ExecuteAsync"/> does.
+    /// as <see cref="CommitAsync(NpgsqlConnection, Func{Task})"/> does.
     /// </summary>
     public static async Task<IReadOnlyList<TRow>> QueryAsync<TRow>(
         NpgsqlConnection connection,
@@ -49,7 +45,10 @@ public static class Durable
     public static Task CommitAsync(NpgsqlTransaction transaction) =>
         CommitAsync(transaction.Connection!, () => transaction.CommitAsync());
 
-    static async Task CommitAsync(NpgsqlConnection connection, Func<Task> run)
+    /// <summary>
+    /// Runs what ends with COMMIT. Throws <see cref="UnknownOutcomeException"/> when the commit may be lost by a failover.
+    /// </summary>
+    public static async Task CommitAsync(NpgsqlConnection connection, Func<Task> run)
     {
         var waitWasCancelled = false;
         connection.Notice += Listen;

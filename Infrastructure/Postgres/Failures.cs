@@ -16,7 +16,21 @@ public static class Failures
     /// operator intervention, system error, authorization, wrong database; then one that lets nobody in, lock timeout, a primary that became a
     /// standby, a schema not yet migrated, an exhausted sequence.
     /// </summary>
-    static readonly string[] Passing = ["08", "40", "53", "57", "58", "28", "3D", "55000", "55P03", "25006", "42P01", "2200H"];
+    static readonly string[] Passing =
+    [
+        "08",
+        "40",
+        "53",
+        "57",
+        "58",
+        "28",
+        "3D",
+        "55000",
+        "55P03",
+        "25006",
+        "42P01",
+        "2200H",
+    ];
 
     /// <summary>Somebody outside holds a lock for longer than we wait.</summary>
     public static bool IsLockTimeout(Exception e) =>
@@ -24,6 +38,13 @@ public static class Failures
 
     /// <summary>The server itself said that the statement failed: nothing of its transaction remains.</summary>
     public static bool IsDefinite(Exception e) => e is PostgresException { Severity: "ERROR" };
+
+    /// <summary>
+    /// What was written on the strength of memory met something else: other rows (<c>expect_count</c>), a key or a place that
+    /// is taken, a session that is gone.
+    /// </summary>
+    public static bool ContradictsMemory(PostgresException e) =>
+        e.SqlState is "AE001" or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation;
 
     public static bool MayPass(Exception e) =>
         e switch

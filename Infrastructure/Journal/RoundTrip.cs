@@ -4,30 +4,35 @@ using Npgsql;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
 
-/// <summary>Several questions in one round trip, each with what is to be done with the rows of its answer.</summary>
-sealed class Look : IAsyncDisposable
+/// <summary>Several statements that go to the server together, each with what is to be done with the rows of its answer.</summary>
+sealed class RoundTrip : IAsyncDisposable
 {
+    /// <summary>Seconds that it may take. More than the server gives a statement, so that it is the server who says no.</summary>
+    const int SecondsAtMost = 6;
+
     readonly NpgsqlBatch batch;
-    readonly Statements statements;
     readonly List<Func<DbDataReader, Task>> readers = [];
 
-    public Look(NpgsqlConnection connection)
+    public RoundTrip(NpgsqlConnection connection)
     {
-        batch = new NpgsqlBatch(connection) { Timeout = Drain.RoundTripAtMost };
-        statements = new Statements(batch);
+        batch = new NpgsqlBatch(connection) { Timeout = SecondsAtMost };
+        Statements = new Statements(batch);
     }
+
+    /// <summary>For those who add statements that answer with no rows.</summary>
+    public Statements Statements { get; }
 
     /// <summary>A statement whose rows, if any, do not matter.</summary>
     public void Run(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        statements.Add(sql, parameters);
+        Statements.Add(sql, parameters);
         if (sql.StartsWith("select", StringComparison.Ordinal))
             readers.Add(static _ => Task.CompletedTask);
     }
 
     public void Each<TRow>(string sql, Action<TRow> use, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        statements.Add(sql, parameters);
+        Statements.Add(sql, parameters);
         readers.Add(reader => ReadAsync(reader, use));
     }
 
@@ -41,7 +46,7 @@ sealed class Look : IAsyncDisposable
     {
         if (asked.Count == 0)
             return;
-        bind(statements.Add(sql, asked));
+        bind(Statements.Add(sql, asked));
         readers.Add(reader => ReadAsync(reader, use));
     }
 
@@ -55,6 +60,8 @@ sealed class Look : IAsyncDisposable
             await read(reader);
             await reader.NextResultAsync();
         }
+        // To the very end: a commit that fails says so after the rows.
+        while (await reader.NextResultAsync()) { }
     }
 
     static async Task ReadAsync<TRow>(DbDataReader reader, Action<TRow> use)

@@ -1,0 +1,222 @@
+using AiEditor.Persistence.Tests.Support;
+using Dapper;
+
+namespace AiEditor.Persistence.Tests.Infrastructure;
+
+/// <summary>A writer remembers the sessions it wrote to; here it remembers wrongly each time, for somebody else was there.</summary>
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
+public sealed class SessionCacheTests
+{
+    Service here = null!;
+    Service there = null!;
+    string url = null!;
+
+    [OneTimeSetUp]
+    public async Task StartTwo()
+    {
+        url = await TestCluster.CreateDatabaseAsync();
+        here = await Service.StartAsync(("DATABASE_URL", url));
+        there = await Service.StartAsync(("DATABASE_URL", url));
+    }
+
+    [OneTimeTearDown]
+    public async Task EndTwo()
+    {
+        await there.DisposeAsync();
+        await here.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Two_instances_that_write_in_turn_leave_no_gap_and_keep_the_order()
+    {
+        var (user, session) = await RememberedAsync();
+        var elsewhere = user.At(there);
+
+        for (var i = 0; i < 30; i++)
+            await (i % 5 < 3 ? user : elsewhere).Message(session, $"{i}");
+
+        await AssertHistoryAsync(user, session, Enumerable.Range(0, 30).Select(i => $"{i}"));
+    }
+
+    [Test]
+    public async Task Two_instances_that_write_at_once_leave_no_gap_and_keep_the_order()
+    {
+        var (user, session) = await RememberedAsync();
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(i =>
+                    user.At(i % 2 == 0 ? here : there)
+                        .Post($"{session}/messages", new { role = "user", content = $"{i}" })
+                )
+        );
+
+        Assert.That(answers.Select(a => a.Status), Is.All.EqualTo(201));
+        await AssertHistoryAsync(
+            user,
+            session,
+            answers.OrderBy(a => a.Revision).Select(a => a.Json.GetProperty("content").GetString()!)
+        );
+    }
+
+    [Test]
+    public async Task A_key_that_a_turn_bore_is_refused()
+    {
+        var (user, session) = await RememberedAsync();
+        var key = Guid.NewGuid();
+        var turn = await user.At(there)
+            .Post($"{session}/turns", new { message = new { content = "Hi", key = Guid.NewGuid() } }, Key(key));
+        var revision = (await user.Post($"{session}/messages", new { role = "user", content = "between" })).Revision;
+
+        Assert.That(turn.Status, Is.EqualTo(201), turn.Text);
+        var reused = await user.Post($"{session}/messages", new { role = "user", content = "again" }, Key(key));
+
+        Assert.That((reused.Status, reused.Code), Is.EqualTo((422, "idempotency_key_reused")), reused.Text);
+        Assert.That(await RevisionAsync(session), Is.EqualTo(revision));
+    }
+
+    [Test]
+    public async Task What_is_sent_again_is_replayed_and_what_else_comes_under_its_key_refused()
+    {
+        var (user, session) = await RememberedAsync();
+        var key = Guid.NewGuid();
+        var first = await user.Post($"{session}/messages", new { role = "user", content = "once" }, Key(key));
+
+        var again = await user.Post($"{session}/messages", new { role = "user", content = "once" }, Key(key));
+        var other = await user.Post($"{session}/messages", new { role = "user", content = "twice" }, Key(key));
+
+        Assert.That((first.Status, first.Replayed, again.Status, again.Replayed), Is.EqualTo((201, false, 201, true)));
+        Assert.That((again.Revision, again.Text), Is.EqualTo((first.Revision, first.Text)));
+        Assert.That((other.Status, other.Code), Is.EqualTo((422, "idempotency_key_reused")), other.Text);
+        Assert.That(await RevisionAsync(session), Is.EqualTo(first.Revision));
+    }
+
+    [Test]
+    public async Task A_session_that_was_thrown_away_elsewhere_is_not_found()
+    {
+        var (user, session) = await RememberedAsync();
+        var (_, erased) = await RememberedAsync(user);
+        await user.At(there).Delete(session);
+        await user.At(there).Delete($"{erased}?permanent=true");
+
+        var trashed = await user.Post($"{session}/messages", new { role = "user", content = "late" });
+        var gone = await user.Post($"{erased}/messages", new { role = "user", content = "late" });
+
+        Assert.That((trashed.Status, trashed.Code, gone.Status), Is.EqualTo((404, "not_found", 404)), trashed.Text);
+    }
+
+    [Test]
+    public async Task A_component_that_was_chosen_elsewhere_makes_way()
+    {
+        var (user, session) = await RememberedAsync();
+        await user.Component(session);
+        var chosen = (await user.Component(session)).GetProperty("id").GetInt64();
+        var other = (await user.At(there).Component(session)).GetProperty("id").GetInt64();
+        await user.At(there).Put($"{session}/components/{chosen}/current");
+
+        var made = (await user.Component(session)).GetProperty("id").GetInt64();
+
+        var components = (await user.Get(session)).Json.GetProperty("components").EnumerateArray().ToArray();
+        Assert.That(
+            components.Where(IsCurrent).Select(c => c.GetProperty("id").GetInt64()),
+            Is.EqualTo(new[] { made })
+        );
+        Assert.That(components.Select(c => c.GetProperty("id").GetInt64()), Does.Contain(chosen).And.Contain(other));
+
+        static bool IsCurrent(System.Text.Json.JsonElement component) =>
+            component.GetProperty("is_current").GetBoolean();
+    }
+
+    [Test]
+    public async Task A_database_that_lost_its_last_commit_gets_no_gap()
+    {
+        var (user, session) = await RememberedAsync();
+        await user.Message(session, "kept");
+        var lost = await user.Post($"{session}/messages", new { role = "user", content = "lost" });
+        // As on a standby that had not heard of it.
+        await BehindAsync(
+            """
+            set session_replication_role = replica;
+            delete from chat_messages where session_id = @Id and revision = @Revision;
+            delete from session_journal where session_id = @Id and revision = @Revision;
+            update sessions set revision = @Revision - 1 where id = @Id;
+            set session_replication_role = origin;
+            """,
+            new { Id = Id(session), lost.Revision }
+        );
+
+        var next = await user.Post($"{session}/messages", new { role = "user", content = "next" });
+
+        Assert.That((next.Status, next.Revision), Is.EqualTo((201, lost.Revision)), next.Text);
+        await AssertHistoryAsync(user, session, ["kept", "next"]);
+    }
+
+    [Test]
+    public async Task A_history_of_the_same_length_that_went_otherwise_is_noticed()
+    {
+        var (user, session) = await RememberedAsync();
+        await user.Message(session, "first");
+        // What a standby took in after a failover, while this instance remembers another second commit.
+        await BehindAsync(
+            """
+            select setval('chat_messages_id_seq', nextval('chat_messages_id_seq') + 100000);
+            update chat_messages set id = default where session_id = @Id;
+            update sessions set updated_at = updated_at + interval '1 microsecond' where id = @Id;
+            """,
+            new { Id = Id(session) }
+        );
+
+        await user.Message(session, "second");
+
+        await AssertHistoryAsync(user, session, ["first", "second"]);
+    }
+
+    /// <summary>A session to which an instance has written so often that it writes without a look.</summary>
+    async Task<(Actor User, string Session)> RememberedAsync(Actor? user = null)
+    {
+        user ??= Actor.New(here);
+        var session = await user.SessionPath();
+        var message = await user.Message(session, "to be remembered by");
+        await user.Delete($"{session}/messages/{message.GetProperty("id").GetInt64()}");
+        return (user, session);
+    }
+
+    /// <summary>Every revision once, messages in their order by id as by revision.</summary>
+    async Task AssertHistoryAsync(Actor user, string session, IEnumerable<string> contents)
+    {
+        var messages = (await user.Get($"{session}?limit=1000"))
+            .Json.GetProperty("messages")
+            .EnumerateArray()
+            .ToArray();
+        Assert.That(messages.Select(m => m.GetProperty("content").GetString()), Is.EqualTo(contents));
+        Assert.That(messages.Select(m => m.GetProperty("revision").GetInt64()), Is.Ordered);
+        Assert.That(messages.Select(m => m.GetProperty("id").GetInt64()), Is.Ordered);
+        await using var behind = await TestCluster.OpenAsync(url);
+        var revisions = await behind.QueryAsync<long>(
+            "select revision from session_journal where session_id = @Id order by revision",
+            new { Id = Id(session) }
+        );
+        Assert.That(revisions, Is.EqualTo(Enumerable.Range(1, (int)await RevisionAsync(session)).Select(r => (long)r)));
+    }
+
+    async Task<long> RevisionAsync(string session)
+    {
+        await using var behind = await TestCluster.OpenAsync(url);
+        return await behind.ExecuteScalarAsync<long>(
+            "select revision from sessions where id = @Id",
+            new { Id = Id(session) }
+        );
+    }
+
+    async Task BehindAsync(string sql, object parameters)
+    {
+        await using var behind = await TestCluster.OpenAsync(url);
+        await behind.ExecuteAsync(sql, parameters);
+    }
+
+    static long Id(string session) =>
+        long.Parse(session.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+
+    static (string, string) Key(Guid key) => ("Idempotency-Key", $"{key}");
+}
