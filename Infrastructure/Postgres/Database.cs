@@ -9,8 +9,11 @@ public static class Database
     /// <summary>The key of the data source that the journal writes through.</summary>
     public const string ForWrites = "writes";
 
-    /// <summary>How many commits may be under way at once.</summary>
-    public static readonly int Writers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+    /// <summary>
+    /// How many commits may be under way at once. Few: what one writer commits together would be two commits of half the size
+    /// with another, each with its own locks, statements and flush. More than one is for machines that have the cores.
+    /// </summary>
+    public static readonly int Writers = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
 
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {
