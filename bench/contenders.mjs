@@ -19,12 +19,18 @@ const tokens = Array.from({ length: USERS }, (_, i) => {
 });
 export const tokenOf = (session) => tokens[(session - 1) % USERS];
 
-export const all = ['ours', 'common', 'tuned', 'raw'];
+export const all = ['ours', 'common', 'tuned', 'raw', 'bare'];
 export const titles = {
   ours: 'this service',
   common: 'Express, Drizzle, zod, jsonwebtoken',
   tuned: 'Fastify, postgres.js, fast-jwt',
   raw: 'pgbench over the socket',
+  bare: 'Kestrel alone, which keeps nothing',
+};
+
+const programs = {
+  ours: ['dotnet', join(here, '../bin/Release/net10.0/AiEditor.Persistence.dll')],
+  bare: ['dotnet', join(here, 'peers/bare/bin/Release/net10.0/bare.dll')],
 };
 
 /** Its database, filled, and the means to start it. */
@@ -50,6 +56,10 @@ class Contender {
     return this.name === 'ours' ? 'chat_messages' : 'messages';
   }
 
+  get keeps() {
+    return this.name !== 'bare';
+  }
+
   rows(table) {
     return this.postgres.number(this.database, `select count(*) from ${table}`);
   }
@@ -59,10 +69,7 @@ class Contender {
     if (this.name === 'raw') return undefined;
     const port = await freePort();
     const log = openSync(join(this.postgres.folder, `${this.database}.log`), 'a');
-    const [command, ...rest] =
-      this.name === 'ours'
-        ? ['dotnet', join(here, '../bin/Release/net10.0/AiEditor.Persistence.dll')]
-        : [process.execPath, join(here, 'peers', this.name, 'server.mjs')];
+    const [command, ...rest] = programs[this.name] ?? [process.execPath, join(here, 'peers', this.name, 'server.mjs')];
     const begin = performance.now();
     this.child = spawn(command, rest, {
       cwd: join(here, '..'),

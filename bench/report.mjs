@@ -56,6 +56,7 @@ function markdown(run, name) {
     ['RSS, MiB', 'residentMiB'],
   ].map(([what, figure]) => [what, ...names.map((n) => cell(values(run, 'save-message', n, figure)))]);
   costs.push(['start-up, s', ...names.map((n) => cell(run.startUps[n] ?? []))]);
+  if (!run.growth) costs.push(['image over its base, MiB', ...names.map((n) => (n === 'ours' ? number(about.publishedMiB) : ''))]);
   const clients = run.results['save-message']?.raw?.map((r) => r.clients);
   return `# ${run.growth ? 'Growth' : 'Measured'}
 
@@ -74,7 +75,7 @@ ${run.growth ? '' : `\n${names.map((n) => `- ${n}: ${titles[n]}`).join('\n')}\n`
 
 /** Bars from a common start; in each work the longest is the largest figure, and each bears its number. */
 function chart(run) {
-  const colours = { ours: '#1f6feb', common: '#8b949e', tuned: '#57606a', raw: '#bf8700' };
+  const colours = { ours: '#1f6feb', common: '#8b949e', tuned: '#57606a', raw: '#bf8700', bare: '#c9d1d9' };
   const bar = 16;
   const left = 110;
   const width = 760;
