@@ -11,6 +11,9 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 /// </summary>
 sealed class Drain(NpgsqlConnection connection, SessionCache cache, TimeSpan lockWait)
 {
+    /// <summary>Whether a failed transaction is still to be ended.</summary>
+    bool hasFailed;
+
     /// <summary>Returns the sessions that have moved, once everything is durable. What it throws says nothing about what happened.</summary>
     public async Task<IReadOnlyList<Session>> RunAsync(IReadOnlyList<Group> groups)
     {
@@ -44,9 +47,7 @@ sealed class Drain(NpgsqlConnection connection, SessionCache cache, TimeSpan loc
                 group.MayHaveCommitted = false;
             if (!Failures.ContradictsMemory(e))
                 throw;
-            await using var end = new RoundTrip(connection);
-            end.Run(Postgres.Sql.Rollback);
-            await end.ExecuteAsync();
+            hasFailed = true;
             return null;
         }
     }
@@ -56,7 +57,7 @@ sealed class Drain(NpgsqlConnection connection, SessionCache cache, TimeSpan loc
         TakeAim(groups);
         var ledger = new Ledger();
         var survey = new Survey(connection, ledger, groups, cache);
-        await survey.LookAsync(lockWait);
+        await survey.LookAsync(lockWait, again: hasFailed);
         while (ledger.Learn(groups))
         {
             // What a name stands for was learnt only now, and has been neither locked nor looked at.

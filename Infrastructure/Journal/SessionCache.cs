@@ -22,7 +22,14 @@ sealed class SessionCache
     /// <param name="Session">As the last commit left it.</param>
     /// <param name="KnowsCurrent">Whether it is known which component, if any, is the current one.</param>
     /// <param name="After">Of each kind an id that no row had when it was drawn, under the session's lock. Later ones will do.</param>
-    sealed record Entry(Session Session, bool KnowsCurrent, long? Current, IReadOnlyDictionary<Kind, long> After);
+    /// <param name="IsShared">Whether somebody else wrote there since; they may well do so again.</param>
+    sealed record Entry(
+        Session Session,
+        bool KnowsCurrent,
+        long? Current,
+        IReadOnlyDictionary<Kind, long> After,
+        bool IsShared
+    );
 
     static readonly Dictionary<Kind, long> AfterNothing = new()
     {
@@ -47,7 +54,7 @@ sealed class SessionCache
         {
             if (
                 !Adds(operation, group)
-                || entries.GetValueOrDefault(operation.SessionId) is not { } entry
+                || entries.GetValueOrDefault(operation.SessionId) is not { IsShared: false } entry
                 || entry.Session.UserId != operation.Target.UserId
                 || !entry.After.TryGetValue(operation.Kind, out var after)
                 || (operation.Kind is Kind.Component && !entry.KnowsCurrent)
@@ -96,7 +103,8 @@ sealed class SessionCache
         var isNew = !ledger.Locked.TryGetValue(sessionId, out var before);
         // What was known goes on being true, unless somebody else has written in between.
         var known = entries.GetValueOrDefault(sessionId);
-        if (known?.Session.Revision != before?.Revision)
+        var isShared = known is not null && known.Session.Revision != before?.Revision;
+        if (isShared)
             known = null;
         var looked = isNew || operations.Any(o => o.Kind is Kind.Component);
         var after = new Dictionary<Kind, long>(isNew ? AfterNothing : known?.After ?? AfterNothing.Where(_ => false));
@@ -106,7 +114,8 @@ sealed class SessionCache
             session,
             looked || known is { KnowsCurrent: true },
             looked ? ledger.Workspace.Current(sessionId) : known?.Current,
-            after
+            after,
+            isShared
         );
     }
 
