@@ -2,10 +2,10 @@ using System.Globalization;
 using AiEditor.Persistence.Infrastructure.Auth;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Ownership;
-using AiEditor.Persistence.Infrastructure.Rows;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
 using Npgsql;
 
 namespace AiEditor.Persistence.Features.LoadSession;
@@ -31,7 +31,7 @@ public sealed class Endpoint : ICarterModule
             )
             .Produces(304);
 
-    static async Task<Results<Ok<Response>, StatusCodeHttpResult, Problem>> Handle(
+    static async Task<Results<Finished, StatusCodeHttpResult, Problem>> Handle(
         long sessionId,
         Caller caller,
         Query query,
@@ -42,32 +42,45 @@ public sealed class Endpoint : ICarterModule
         var limit = query.Whole("limit", 1, 1000, 200);
         if (query.Problem is { } problem)
             return problem;
-        var asked = new
-        {
-            SessionId = sessionId,
-            caller.UserId,
-            Limit = limit,
-        };
-        CommandDefinition Asking(string sql) => new(sql, asked, cancellationToken: context.RequestAborted);
-        await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
+        var cancellation = context.RequestAborted;
+        var coding = Compression.Choose(context.Request);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
 
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
-        if (known.Count > 0)
+        if (known.Count > 0 || Bodies.Has(sessionId, limit))
         {
-            var revision = await connection.QuerySingleOrDefaultAsync<long?>(Asking(Sql.Revision));
-            if (revision is { } now && known.Any(tag => tag.Tag == "*" || tag.Tag == Quoted(now)))
-                return Tagged(context, now, TypedResults.StatusCode(304));
+            var asked = new { SessionId = sessionId, caller.UserId };
+            var state = await connection.QuerySingleOrDefaultAsync<State>(
+                new CommandDefinition(Sql.State, asked, cancellationToken: cancellation)
+            );
+            if (state is null)
+                return Problem.NotFound;
+            if (known.Any(tag => tag.Tag == "*" || tag.Tag == Quoted(state.Revision)))
+                return Tagged(context, state.Revision, TypedResults.StatusCode(304));
+            if (Bodies.Find(sessionId, limit, state, coding) is { } remembered)
+                return Tagged(context, state.Revision, remembered);
         }
-        await using var results = await connection.QueryMultipleAsync(Asking(Sql.Load));
-        if (await results.ReadSingleOrDefaultAsync<Session>() is not { } session)
+        await using var command = new NpgsqlCommand(Sql.Load, connection)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<long>("SessionId", sessionId),
+                new NpgsqlParameter<long>("UserId", caller.UserId),
+                new NpgsqlParameter<int>("Limit", limit),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        string Scope(string list) => BackInTime.Scope(list, sessionId, caller.UserId);
+        if (await Body.ReadAsync(reader, Scope, limit, cancellation) is not { } body)
             return Problem.NotFound;
-        return Tagged(context, session.Revision, TypedResults.Ok(await Response.ReadAsync(session, results, limit)));
+        return Tagged(context, body.State.Revision, Bodies.Keep(sessionId, limit, body, coding));
     }
 
     static T Tagged<T>(HttpContext context, long revision, T result)
     {
         context.Response.Headers.ETag = "W/" + Quoted(revision);
         context.Response.Headers.CacheControl = HttpHouse.Revalidate;
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         return result;
     }
 
