@@ -1,4 +1,5 @@
 using AiEditor.Persistence.Infrastructure.Http;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -10,6 +11,13 @@ namespace AiEditor.Persistence.Infrastructure.Auth;
 public static class Authentication
 {
     static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
+
+    /// <summary>The secret is the same for as long as the process lives; an issuer may withdraw a key at any time.</summary>
+    static readonly (TimeSpan OfSecret, TimeSpan OfAuthority) Memory = (TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+
+    /// <summary>What the framework looks for before it puts its own middleware in front of everything.</summary>
+    const string IsUsed = "__AuthenticationMiddlewareSet";
+
     static readonly string[] AuthorityAlgorithms =
     [
         "RS256",
@@ -37,12 +45,17 @@ public static class Authentication
             : null;
         if (key is not null)
             builder.Services.AddSingleton(key);
+        builder.Services.AddSingleton(_ => new KnownTokens(
+            ClockSkew,
+            key is null ? Memory.OfAuthority : Memory.OfSecret
+        ));
         builder
             .Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
             .AddJwtBearer(options =>
             {
                 options.MapInboundClaims = false;
                 options.IncludeErrorDetails = false;
+                options.SaveToken = false;
                 if (key is null)
                 {
                     options.Authority = authority;
@@ -71,7 +84,9 @@ public static class Authentication
                     },
                     OnTokenValidated = context =>
                     {
-                        if (!Caller.TryParse(context.Principal!, out _))
+                        if (Caller.TryParse(context.Principal!, out var caller))
+                            context.Principal = caller.ToPrincipal();
+                        else
                             context.Fail("sub is no user id");
                         // RFC 7515: extensions that are critical and not understood make a token invalid.
                         if (
@@ -92,6 +107,41 @@ public static class Authentication
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddAuthorization();
         return builder;
+    }
+
+    /// <summary>Asks the framework only for tokens that are not known yet.</summary>
+    public static void UseBearerTokens(this IApplicationBuilder app)
+    {
+        var tokens = app.ApplicationServices.GetRequiredService<KnownTokens>();
+        app.Properties[IsUsed] = true;
+        app.UseWhen(
+            context => !TryKnown(context, tokens),
+            unknown =>
+                unknown
+                    .UseAuthentication()
+                    .Use(
+                        (context, next) =>
+                        {
+                            if (context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { } result)
+                                tokens.Keep(context, result);
+                            return next(context);
+                        }
+                    )
+        );
+    }
+
+    static bool TryKnown(HttpContext context, KnownTokens tokens)
+    {
+        if (tokens.Find(context) is not { } result)
+            return false;
+        context.User = result.Principal!;
+        context.Features.Set<IAuthenticateResultFeature>(new Known { AuthenticateResult = result });
+        return true;
+    }
+
+    sealed class Known : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; }
     }
 
     static bool IsIssuer(string text, IHostEnvironment environment) =>

@@ -63,8 +63,8 @@ public static class HttpHouse
         {
             limiter.OnRejected = (context, _) => new(Reject(context));
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, long>(context =>
-                rate > 0 && Caller.TryParse(context.User, out var userId)
-                    ? RateLimitPartition.GetTokenBucketLimiter(userId, _ => Bucket(rate))
+                rate > 0 && Caller.TryOf(context, out var caller)
+                    ? RateLimitPartition.GetTokenBucketLimiter(caller.UserId, _ => Bucket(rate))
                     : RateLimitPartition.GetNoLimiter(0L)
             );
         });
@@ -95,7 +95,7 @@ public static class HttpHouse
         app.UseWebSockets(new() { KeepAliveInterval = SocketBeat, KeepAliveTimeout = SocketBeat });
         app.UseDemoEditor().UseDocsWithoutSlash().UseRouting();
         app.UseCors();
-        app.UseAuthentication();
+        app.UseBearerTokens();
         app.UseAuthorization();
         app.UseRateLimiter();
         app.UseRequestDecompression();

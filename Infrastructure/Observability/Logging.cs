@@ -63,8 +63,8 @@ public static class Logging
                 diagnostics.Set("Route", route?.TrimEnd('/') ?? "(none)");
                 if (IdConstraint.TryParse(context.Request.RouteValues["sessionId"]?.ToString(), out var sessionId))
                     diagnostics.Set("SessionId", sessionId);
-                if (Caller.TryParse(context.User, out var userId))
-                    diagnostics.Set("UserId", userId);
+                if (Caller.TryOf(context, out var caller))
+                    diagnostics.Set("UserId", caller.UserId);
             };
         });
         return app;
