@@ -13,9 +13,11 @@ static class Attached
         Workspace workspace
     )
     {
+        if (operation.Body.Attachments is not { Count: > 0 })
+            return ([], null);
         var found = new List<Attachment>();
         var errors = new Dictionary<string, string[]>();
-        foreach (var named in operation.Body.Attachments ?? [])
+        foreach (var named in operation.Body.Attachments)
             if (
                 Sha256Constraint.TryParse(named.Sha256, out var sha256)
                 && workspace.FindAttachment(operation.SessionId, sha256) is { } put

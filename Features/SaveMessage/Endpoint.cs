@@ -57,7 +57,10 @@ public sealed class Endpoint : ICarterModule, IWrite<Request, ChatMessage>
             .Bind("Contents", m => m.Content)
             .Bind("MessageTypes", m => m.MessageType)
             .Bind("Metadatas", m => m.Metadata.Text)
-            .Bind("Attachments", m => JsonSerializer.Serialize(m.Attachments, Wire.Options))
+            .Bind(
+                "Attachments",
+                m => m.Attachments.Count == 0 ? "[]" : JsonSerializer.Serialize(m.Attachments, Wire.Options)
+            )
             .Bind("CreatedAts", m => m.CreatedAt);
         statements
             .Add(Sql.Refer, Attached.References(rows))

@@ -21,6 +21,8 @@ public sealed record Request : INameAttachments
     /// <summary>Files that were put into the session before; at most 64.</summary>
     public IReadOnlyList<AttachmentName>? Attachments { get; init; }
 
+    bool INameAttachments.NamesAny => Attachments is { Count: > 0 };
+
     IEnumerable<Sha256> INameAttachments.NamedAttachments()
     {
         foreach (var named in Attachments ?? [])

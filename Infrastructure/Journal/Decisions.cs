@@ -41,6 +41,9 @@ sealed class Decisions(Ledger ledger)
     {
         foreach (var operation in group.Operations)
             ledger.Aim(operation);
+        // Nearly always nothing of this has been heard of.
+        if (!ledger.KnowsAnyKeyOf(group))
+            return false;
         var earlier = group.Operations.Select(o => ledger.Receipt(group.UserId, o.Key)).ToArray();
         if (group.TurnKey is { } turnKey)
         {
@@ -72,13 +75,10 @@ sealed class Decisions(Ledger ledger)
 
     bool RefuseReusedKey(Group group)
     {
-        var used = group
-            .Operations.Select(o => o.Key)
-            .Append(group.TurnKey ?? group.Operations[0].Key)
-            .Any(key => ledger.Receipt(group.UserId, key) is not null || ledger.Turn(group.UserId, key) is not null);
-        if (used)
-            group.Refuse(Problem.KeyReused);
-        return used;
+        if (!ledger.KnowsAnyKeyOf(group))
+            return false;
+        group.Refuse(Problem.KeyReused);
+        return true;
     }
 
     /// <summary>Others wait for the locks that are held meanwhile. Sent again, in parts if it is a batch, it gets on.</summary>

@@ -120,6 +120,19 @@ sealed class Ledger
     /// <summary>What was done by the turn that bore a key, in order; null when none did.</summary>
     public IReadOnlyList<Receipt>? Turn(long userId, Guid key) => turns.GetValueOrDefault((userId, key));
 
+    /// <summary>Whether any of the group's keys was used before, by whatever.</summary>
+    public bool KnowsAnyKeyOf(Group group)
+    {
+        if (receipts.Count == 0 && turns.Count == 0)
+            return false;
+        foreach (var operation in group.Operations)
+            if (Knows(operation.Key))
+                return true;
+        return group.TurnKey is { } turnKey && Knows(turnKey);
+
+        bool Knows(Guid key) => receipts.ContainsKey((group.UserId, key)) || turns.ContainsKey((group.UserId, key));
+    }
+
     public void AddReceipt(Receipt receipt) => receipts[(receipt.UserId, receipt.Key)] = receipt;
 
     public void AddToTurn(Receipt receipt)

@@ -75,7 +75,7 @@ public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody requ
     public TBody Body { get; } = request;
 
     public override IReadOnlyList<Sha256> NamedAttachments { get; } =
-        request is INameAttachments names ? [.. names.NamedAttachments().Distinct()] : [];
+        request is INameAttachments { NamesAny: true } names ? [.. names.NamedAttachments().Distinct()] : [];
 
     internal override Problem? Decide(Workspace workspace)
     {
@@ -108,7 +108,7 @@ public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = n
     public IReadOnlyList<Operation> Operations { get; } = operations;
 
     /// <summary>Whether it may take a merge, which is the one thing in here that takes its time.</summary>
-    internal bool Merges => Operations.Any(o => o.Target.Merges);
+    internal bool Merges { get; } = operations.Any(static o => o.Target.Merges);
 
     /// <summary>Whether an earlier attempt got as far as COMMIT: if its keys are found then, they are this request's own.</summary>
     internal bool MayHaveCommitted { get; set; }

@@ -42,7 +42,7 @@ sealed class Parcel
     /// <summary>What it waits for when a session is locked from outside; parcels that share it stand or fall together.</summary>
     public object Session { get; }
     public TimeSpan Age => TimeProvider.System.GetElapsedTime(born);
-    public Task Done => Task.WhenAll(Groups.Select(g => g.Done));
+    public Task Done => Groups.Count == 1 ? Groups[0].Done : Task.WhenAll(Groups.Select(g => g.Done));
 
     /// <summary>Whether one of its groups could not be settled for certain, or was not got to.</summary>
     public bool IsCutShort { get; set; }

@@ -102,14 +102,18 @@ sealed class Shard(NpgsqlDataSource database, Hints hints, ILogger logger)
         var loads = new HashSet<Load>();
         foreach (var group in groups)
         {
-            Load[] own = [.. group.Operations.Where(o => o.Slice.AimsAtItem).SelectMany(Loads)];
-            if (part.Count > 0 && loads.Union(own).Count() > LoadsAtOnce)
+            // Most only add something, and load nothing.
+            if (group.Operations.Any(static o => o.Slice.AimsAtItem))
             {
-                yield return part;
-                part = [];
-                loads.Clear();
+                Load[] own = [.. group.Operations.Where(static o => o.Slice.AimsAtItem).SelectMany(Loads)];
+                if (part.Count > 0 && loads.Union(own).Count() > LoadsAtOnce)
+                {
+                    yield return part;
+                    part = [];
+                    loads.Clear();
+                }
+                loads.UnionWith(own);
             }
-            loads.UnionWith(own);
             part.Add(group);
         }
         yield return part;
