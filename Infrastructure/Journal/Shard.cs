@@ -26,7 +26,8 @@ sealed class Shard(NpgsqlDataSource database, Hints hints, ILogger logger)
     static readonly TimeSpan ShortLockWait = TimeSpan.FromMilliseconds(250);
 
     readonly Channel<Parcel> queue = Channel.CreateBounded<Parcel>(
-        new BoundedChannelOptions(Capacity) { SingleReader = true }
+        // An idle writer goes to work on the thread that brings it something, up to its question to the database.
+        new BoundedChannelOptions(Capacity) { SingleReader = true, AllowSynchronousContinuations = true }
     );
 
     readonly SessionCache cache = new();

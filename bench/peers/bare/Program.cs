@@ -13,6 +13,7 @@ builder
         )
     );
 await using var app = builder.Build();
+
 // As long as the answer to a save.
 var saved = new byte[330];
 saved.AsSpan().Fill((byte)' ');
