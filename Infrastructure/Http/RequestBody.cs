@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Net.Http.Headers;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
@@ -28,18 +27,15 @@ public static class RequestBody
             return (default, Problem.UnsupportedMediaType);
         if (request.ContentLength > MaxBytes)
             return (default, Problem.PayloadTooLarge);
-        var bytes = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 256, FirstGuess));
         try
         {
-            if (await CopyAsync(context, bytes) is { } refusal)
-                return (default, refusal);
+            return await ReadAllAsync(context);
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
             // gzip's decoder throws the one, Brotli's the other.
             return (default, Problem.Malformed("The compressed body is damaged."));
         }
-        return (bytes.GetBuffer().AsMemory(0, (int)bytes.Length), null);
     }
 
     /// <summary>
@@ -47,30 +43,28 @@ public static class RequestBody
     /// kept until it is answered, at many times its size; small ones are bounded by the number of connections and pass
     /// freely.
     /// </summary>
-    static async Task<Problem?> CopyAsync(HttpContext context, MemoryStream to)
+    static async ValueTask<(ReadOnlyMemory<byte> Utf8, Problem? Problem)> ReadAllAsync(HttpContext context)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstGuess);
+        // One more than announced, so that the end is found without room being made for it.
+        var bytes = new byte[Math.Clamp(context.Request.ContentLength ?? 0, 256, FirstGuess) + 1];
+        var length = 0;
         Share? share = null;
-        try
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(bytes.AsMemory(length), context.RequestAborted)) > 0)
         {
-            int read;
-            while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+            length += read;
+            if (length > MaxBytes)
+                return (default, Problem.PayloadTooLarge);
+            if (length > FirstGuess)
             {
-                await to.WriteAsync(buffer.AsMemory(0, read), CancellationToken.None);
-                if (to.Length > MaxBytes)
-                    return Problem.PayloadTooLarge;
-                if (to.Length <= FirstGuess)
-                    continue;
                 share ??= Share.Of(context.Response);
-                if (!share.Grow((int)to.Length))
-                    return Problem.Overloaded;
+                if (!share.Grow(length))
+                    return (default, Problem.Overloaded);
             }
-            return null;
+            if (length == bytes.Length)
+                Array.Resize(ref bytes, Math.Min(2 * length, MaxBytes + 1));
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return (bytes.AsMemory(0, length), null);
     }
 
     /// <summary>What one request holds of the memory for large bodies; given back when it ends.</summary>

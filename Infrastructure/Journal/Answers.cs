@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Rows;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -27,7 +28,13 @@ public abstract class Answer(int status, object? body, Target target, Outcome ou
         if (outcome.Replayed)
             response.Headers["Idempotency-Replayed"] = "true";
         SetHeaders(response.Headers);
-        return body is null ? Task.CompletedTask : response.WriteAsJsonAsync(body, body.GetType(), Wire.Options);
+        if (body is null)
+            return Task.CompletedTask;
+        // Whole, and so with its length: one row is a few hundred bytes, and chunks and flushes cost more than a copy.
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Wire.Options);
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = json.Length;
+        return response.Body.WriteAsync(json, CancellationToken.None).AsTask();
     }
 
     protected static void Produces(EndpointBuilder builder, int status, Type? type)

@@ -11,23 +11,31 @@ namespace AiEditor.Persistence.Infrastructure.Ownership;
 /// </summary>
 sealed class OwnershipMiddleware(RequestDelegate next, Owners owners)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public Task InvokeAsync(HttpContext context)
     {
-        var metadata = context.GetEndpoint()?.Metadata;
-        if (metadata?.GetMetadata<OwnedSession>() is null)
-            await next(context);
-        else if (
-            IdConstraint.TryParse(context.Request.RouteValues["sessionId"]?.ToString(), out var sessionId)
-            && Caller.Of(context) is var caller
-            && await owners.FindAsync(sessionId, context.RequestAborted) == caller.UserId
-        )
-        {
-            var trashedToo = metadata.GetMetadata<TrashedToo>();
-            context.Features.Set<Review>(problem => ReviewAsync(problem, context, sessionId, caller, trashedToo));
-            await next(context);
-        }
-        else
-            await Problem.NotFound.ExecuteAsync(context);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OwnedSession>() is null)
+            return next(context);
+        if (!IdConstraint.TryParse(context.Request.RouteValues["sessionId"] as string, out var sessionId))
+            return Problem.NotFound.ExecuteAsync(context);
+        var owner = owners.FindAsync(sessionId, context.RequestAborted);
+        // Nearly always known, and then nothing is awaited.
+        return owner.IsCompletedSuccessfully
+            ? PassAsync(context, sessionId, owner.Result)
+            : AskedAsync(context, sessionId, owner);
+    }
+
+    async Task AskedAsync(HttpContext context, long sessionId, ValueTask<long?> owner) =>
+        await PassAsync(context, sessionId, await owner);
+
+    Task PassAsync(HttpContext context, long sessionId, long? owner)
+    {
+        var caller = Caller.Of(context);
+        if (owner != caller.UserId)
+            return Problem.NotFound.ExecuteAsync(context);
+        // Now: whoever handles an exception takes the endpoint off the request.
+        var trashedToo = context.GetEndpoint()!.Metadata.GetMetadata<TrashedToo>();
+        context.Features.Set<Review>(problem => ReviewAsync(problem, context, sessionId, caller, trashedToo));
+        return next(context);
     }
 
     async ValueTask<Problem> ReviewAsync(

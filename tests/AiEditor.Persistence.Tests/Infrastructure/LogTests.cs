@@ -85,6 +85,24 @@ public sealed class LogTests
             Assert.That(() => JsonDocument.Parse(line), Throws.Nothing, line);
     }
 
+    [Test]
+    public async Task Every_line_is_written_before_a_service_that_is_told_to_stop_ends()
+    {
+        await using var service = await Service.StartAsync(
+            ("ASPNETCORE_ENVIRONMENT", "Production"),
+            ("SHUTDOWN_DELAY", "0")
+        );
+        var actor = user.At(service);
+        var traces = new List<string>();
+        for (var i = 0; i < 50; i++)
+            traces.Add((await actor.Get("/v1/sessions/0")).Json.GetProperty("trace_id").GetString()!);
+
+        await service.StopAsync();
+
+        var output = service.Output;
+        Assert.That(traces.Where(trace => !output.Contains(trace, StringComparison.Ordinal)), Is.Empty);
+    }
+
     /// <summary>The line of the request that was answered so.</summary>
     static async Task<JsonElement> LineAsync(Service service, Answer answer)
     {
