@@ -35,7 +35,7 @@ public sealed class JournalTests
 
         Assert.That((save, load, reload, otherLoad, change), Is.EqualTo((1, 2, 1, 1, 2)));
 
-        async Task<int> CountAsync(Func<Task> ask)
+        async Task<long> CountAsync(Func<Task> ask)
         {
             var before = proxy.RoundTrips;
             await ask();

@@ -3,10 +3,10 @@ using System.Text;
 using AiEditor.Persistence.Tests.Support;
 using Dapper;
 
-namespace AiEditor.Persistence.Tests.Features;
+namespace AiEditor.Persistence.Tests.Journeys;
 
 /// <summary>What is remembered of a session that was loaded: never more than the database says is true now.</summary>
-public sealed class LoadSessionAgainTests
+public sealed class ReloadJourney
 {
     readonly Actor user = Actor.New();
 
