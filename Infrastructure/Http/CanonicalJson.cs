@@ -27,15 +27,20 @@ static class CanonicalJson
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                var members = element.EnumerateObject().Select(m => (m.Name, m.Value)).ToArray();
+                var members = new (string Name, JsonProperty Member)[element.GetPropertyCount()];
+                var count = 0;
+                foreach (var member in element.EnumerateObject())
+                    members[count++] = (member.Name, member);
                 Array.Sort(members, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
                 var separator = "{"u8;
-                foreach (var (name, value) in members)
+                foreach (var (name, member) in members)
                 {
                     to.Write(separator);
-                    WriteString(name, to);
-                    to.Write(":"u8);
-                    Write(value, to);
+                    to.Write("\""u8);
+                    var rawName = JsonMarshal.GetRawUtf8PropertyName(member);
+                    to.Write(IsPlain(rawName) ? rawName : Escaped(name));
+                    to.Write("\":"u8);
+                    Write(member.Value, to);
                     separator = ","u8;
                 }
                 to.Write(members.Length == 0 ? "{}"u8 : "}"u8);
@@ -51,13 +56,21 @@ static class CanonicalJson
                 to.Write(element.GetArrayLength() == 0 ? "[]"u8 : "]"u8);
                 break;
             case JsonValueKind.String:
-                WriteString(element.GetString()!, to);
+                var raw = JsonMarshal.GetRawUtf8Value(element);
+                if (IsPlain(raw))
+                    to.Write(raw);
+                else
+                {
+                    to.Write("\""u8);
+                    to.Write(Escaped(element.GetString()!));
+                    to.Write("\""u8);
+                }
                 break;
             case JsonValueKind.Number:
                 to.Write(Encoding.ASCII.GetBytes(Number(element.GetRawText())));
                 break;
             default:
-                to.Write(Encoding.ASCII.GetBytes(element.GetRawText()));
+                to.Write(JsonMarshal.GetRawUtf8Value(element));
                 break;
         }
     }
@@ -90,10 +103,8 @@ static class CanonicalJson
         return $"{sign}{digits[0]}{tail}e{(point > 0 ? "+" : "-")}{Math.Abs(point - 1)}";
     }
 
-    static void WriteString(string text, ArrayBufferWriter<byte> to)
-    {
-        to.Write("\""u8);
-        to.Write(JsonEncodedText.Encode(text, Wire.Encoder).EncodedUtf8Bytes);
-        to.Write("\""u8);
-    }
+    /// <summary>Without an escape there is one spelling only, and this is it.</summary>
+    static bool IsPlain(ReadOnlySpan<byte> raw) => !raw.Contains((byte)'\\');
+
+    static ReadOnlySpan<byte> Escaped(string text) => JsonEncodedText.Encode(text, Wire.Encoder).EncodedUtf8Bytes;
 }

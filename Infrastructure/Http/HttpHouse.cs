@@ -30,7 +30,7 @@ public static class HttpHouse
         var settings = builder.Configuration;
         var port = Port(settings);
         var origins = Origins(builder);
-        var rate = Whole(settings, "RATE_LIMIT", 0, 1_000_000, DefaultRate);
+        var rate = Rate(settings);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -63,7 +63,7 @@ public static class HttpHouse
         {
             limiter.OnRejected = (context, _) => new(Reject(context));
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, long>(context =>
-                rate > 0 && Caller.TryOf(context, out var caller)
+                Caller.TryOf(context, out var caller)
                     ? RateLimitPartition.GetTokenBucketLimiter(caller.UserId, _ => Bucket(rate))
                     : RateLimitPartition.GetNoLimiter(0L)
             );
@@ -97,7 +97,8 @@ public static class HttpHouse
         app.UseCors();
         app.UseBearerTokens();
         app.UseAuthorization();
-        app.UseRateLimiter();
+        if (Rate(app.Configuration) > 0)
+            app.UseRateLimiter();
         app.UseRequestDecompression();
         return app;
     }
@@ -111,6 +112,9 @@ public static class HttpHouse
             headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
+
+    /// <summary>0 means as many as come.</summary>
+    static int Rate(IConfiguration settings) => Whole(settings, "RATE_LIMIT", 0, 1_000_000, DefaultRate);
 
     static TokenBucketRateLimiterOptions Bucket(int rate) =>
         new()

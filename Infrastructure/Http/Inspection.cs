@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace AiEditor.Persistence.Infrastructure.Http;
 
@@ -18,7 +20,7 @@ sealed class Inspection
     const string Nul = "must not contain U+0000";
     const string Beyond = "holds a number beyond the range of a double";
 
-    readonly List<(string? Name, int Index)> path = [];
+    readonly List<(JsonProperty? Member, int Index)> path = [];
     readonly Dictionary<string, string[]> unstorable = [];
 
     /// <summary>Values that are well-formed and cannot be kept, by field.</summary>
@@ -30,8 +32,9 @@ sealed class Inspection
         get
         {
             var text = new StringBuilder();
-            foreach (var (name, index) in path)
+            foreach (var (member, index) in path)
             {
+                var name = member?.Name;
                 if (name is null)
                     text.Append(CultureInfo.InvariantCulture, $"[{index}]");
                 else
@@ -51,10 +54,13 @@ sealed class Inspection
             case JsonValueKind.Object:
                 foreach (var member in element.EnumerateObject())
                 {
-                    if (NameOf(member) is not { } name)
-                        return true;
-                    Note(name.Contains('\0'), Nul);
-                    path.Add((name, 0));
+                    if (!IsPlain(JsonMarshal.GetRawUtf8PropertyName(member)))
+                    {
+                        if (NameOf(member) is not { } name)
+                            return true;
+                        Note(name.Contains('\0'), Nul);
+                    }
+                    path.Add((member, 0));
                     if (Unreadable(member.Value))
                         return true;
                     path.RemoveAt(path.Count - 1);
@@ -71,6 +77,8 @@ sealed class Inspection
                 path.RemoveAt(path.Count - 1);
                 return false;
             case JsonValueKind.String:
+                if (IsPlain(JsonMarshal.GetRawUtf8Value(element)))
+                    return false;
                 if (TextOf(element) is not { } text)
                     return true;
                 Note(text.Contains('\0'), Nul);
@@ -82,6 +90,9 @@ sealed class Inspection
                 return false;
         }
     }
+
+    /// <summary>Text without an escape holds neither U+0000 nor, if it is UTF-8, half a surrogate pair: no string is made of it.</summary>
+    static bool IsPlain(ReadOnlySpan<byte> raw) => !raw.Contains((byte)'\\') && Utf8.IsValid(raw);
 
     void Note(bool isFault, string text)
     {

@@ -115,6 +115,24 @@ public sealed class CanonicalJsonTests
         Assert.That(Canonical(json), Is.EqualTo(expected));
     }
 
+    // The hashes stand in receipts: what was said once must have the same one forever, with and without escapes.
+    [TestCase(
+        """{"role":"user","content":"A \"red\" button,\nplease: é 😀","metadata":{"€":1E30,"big":9007199254740993,"a/b":[true,1,"x\\y"],"":null}}"""
+    )]
+    [TestCase(
+        """{"r\u006fle":"\u0075ser","content":"A \u0022red\u0022 button,\u000aplease: \u00e9 \ud83d\ude00","metadata":{"big":9007199254740993.0,"a\/b":[true,1.0,"x\u005cy"],"\u20ac":1e+30,"":null}}"""
+    )]
+    public void A_hash_that_was_once_taken_stays(string json)
+    {
+        var (body, problem) = StrictBody.Read(Encoding.UTF8.GetBytes(json));
+
+        Assert.That(problem, Is.Null);
+        Assert.That(
+            Convert.ToHexStringLower(body!.Hash),
+            Is.EqualTo("e0037fc21908440032460b8bfc2d16e71613c04ee85939036077be4385d06075")
+        );
+    }
+
     [Test]
     public async Task A_retry_may_be_spelled_otherwise_but_not_mean_another_number()
     {
