@@ -16,7 +16,21 @@ public static class Failures
     /// operator intervention, system error, authorization, wrong database; then one that lets nobody in, lock timeout, a primary that became a
     /// standby, a schema not yet migrated, an exhausted sequence.
     /// </summary>
-    static readonly string[] Passing = ["08", "40", "53", "57", "58", "28", "3D", "55000", "55P03", "25006", "42P01", "2200H"];
+    static readonly string[] Passing =
+    [
+        "08",
+        "40",
+        "53",
+        "57",
+        "58",
+        "28",
+        "3D",
+        "55000",
+        "55P03",
+        "25006",
+        "42P01",
+        "2200H",
+    ];
 
     /// <summary>Somebody outside holds a lock for longer than we wait.</summary>
     public static bool IsLockTimeout(Exception e) =>
