@@ -8,7 +8,7 @@ namespace AiEditor.Persistence.Features.LoadSession;
 /// </summary>
 static class Bodies
 {
-    const long BytesAtMost = 32 << 20;
+    const long BytesAtMost = 16 << 20;
 
     /// <summary>A larger one would drive too many others out.</summary>
     const int BodyAtMost = 2 << 20;
@@ -18,12 +18,7 @@ static class Bodies
     static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
     static readonly MemoryCache Known = new(
-        new MemoryCacheOptions
-        {
-            SizeLimit = BytesAtMost,
-            CompactionPercentage = 0.25,
-            TrackStatistics = true,
-        }
+        new MemoryCacheOptions { SizeLimit = BytesAtMost, CompactionPercentage = 0.25 }
     );
 
     sealed record Key(long SessionId, int Limit, Coding Coding);
@@ -32,7 +27,7 @@ static class Bodies
     public static bool Has(long sessionId, int limit) =>
         Known.TryGetValue(new Key(sessionId, limit, Coding.Identity), out _);
 
-    /// <summary>The answer in that state and coding, which is made from the plain one if need be; null when it is not Known.</summary>
+    /// <summary>The answer in that state and coding, which is made from the plain one if need be; null when it is not known.</summary>
     public static Finished? Find(long sessionId, int limit, State state, Coding coding) =>
         Get(new Key(sessionId, limit, coding), state) is { } found ? new Finished(found, coding)
         : Get(new Key(sessionId, limit, Coding.Identity), state) is { } plain

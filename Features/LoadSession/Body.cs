@@ -16,7 +16,7 @@ sealed record Body(State State, byte[] Utf8)
     /// <summary>Large arrays by the thousand would keep the collector of large objects busy.</summary>
     static readonly ObjectPool<ArrayBufferWriter<byte>> Buffers = new DefaultObjectPool<ArrayBufferWriter<byte>>(
         new Policy(),
-        maximumRetained: 16
+        maximumRetained: 8
     );
     static readonly JsonWriterOptions Options = new() { Encoder = Wire.Encoder, SkipValidation = true };
 

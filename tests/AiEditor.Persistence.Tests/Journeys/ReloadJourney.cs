@@ -137,7 +137,7 @@ public sealed class ReloadJourney
     [Test]
     public async Task What_is_remembered_stays_within_its_bounds()
     {
-        // 32 MiB of bodies may be remembered; more than 200 MiB are loaded.
+        // 16 MiB of bodies may be remembered; more than 200 MiB are loaded.
         await using var service = await Service.StartAsync(Memory.Heap(160));
         var user = Actor.New(service);
         for (var i = 0; i < 150; i++)
