@@ -42,7 +42,7 @@ public sealed class ShutdownJourney
         var user = Actor.New(service);
         var session = await user.SessionPath();
         using var body = new SlowBody("""{"role": "user", "content": """, "\"Said while it was stopping.\"}");
-        var inFlight = user.Post($"{session}/messages", body);
+        var inFlight = user.Post($"{session}/messages", body, SlowBody.Invited);
         await body.Begun;
 
         var stopping = service.StopAsync();
@@ -61,7 +61,7 @@ public sealed class ShutdownJourney
         var user = Actor.New(service);
         using var body = new SlowBody("""{"format": "ai-editor-session", """, "\"version\": 1}");
         body.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
-        var inFlight = user.Post("/v1/sessions/import", body);
+        var inFlight = user.Post("/v1/sessions/import", body, SlowBody.Invited);
         await body.Begun;
         var clock = Stopwatch.StartNew();
 
@@ -128,6 +128,12 @@ public sealed class ShutdownJourney
     /// <summary>A body whose second half is sent when the test says so.</summary>
     sealed class SlowBody : HttpContent
     {
+        /// <summary>
+        /// Only a service that has the request in hand asks for its body. One that is stopping may close a connection on which
+        /// a request is just arriving, as any server may.
+        /// </summary>
+        public static readonly (string, string) Invited = ("Expect", "100-continue");
+
         readonly string first;
         readonly string second;
         readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
