@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using AiEditor.Persistence.Infrastructure.Rows;
 
 namespace AiEditor.Persistence.Features.LoadSession;
 
@@ -24,10 +25,9 @@ static class Compression
         var (chosen, best) = (Coding.Identity, 0d);
         foreach (var accepted in request.GetTypedHeaders().AcceptEncoding)
         {
-            var coding =
-                accepted.Value.Equals("br", StringComparison.OrdinalIgnoreCase) ? Coding.Br
-                : accepted.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) ? Coding.Gzip
-                : Coding.Identity;
+            // What we do not know, however welcome, is not what we choose from.
+            if (Named(accepted.Value.ToString()) is not { } coding)
+                continue;
             var quality = accepted.Quality ?? 1;
             if (quality > best || (quality > 0 && quality == best && coding > chosen))
                 (chosen, best) = (coding, quality);
@@ -35,21 +35,32 @@ static class Compression
         return chosen;
     }
 
-    public static bool IsWorthIt(byte[] body) => body.Length >= WorthWhile;
+    static Coding? Named(string name) =>
+        name.ToLowerInvariant() switch
+        {
+            "br" => Coding.Br,
+            "gzip" => Coding.Gzip,
+            "identity" => Coding.Identity,
+            _ => null,
+        };
+
+    public static bool IsWorthIt(RentedBuffer body) => body.Count >= WorthWhile;
 
     /// <summary>As <c>Content-Encoding</c> calls it.</summary>
     public static string Name(Coding coding) => coding is Coding.Br ? "br" : "gzip";
 
-    public static byte[] Compress(byte[] body, Coding coding)
+    public static RentedBuffer Compress(RentedBuffer body, Coding coding)
     {
-        var compressed = new MemoryStream(body.Length / 4);
+        using var compressed = new MemoryStream(body.Count / 4);
         using (
             Stream stream =
                 coding is Coding.Br
-                    ? new BrotliStream(compressed, CompressionLevel.Fastest)
-                    : new GZipStream(compressed, CompressionLevel.Fastest)
+                    ? new BrotliStream(compressed, CompressionLevel.Fastest, leaveOpen: true)
+                    : new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)
         )
-            stream.Write(body);
-        return compressed.ToArray();
+            stream.Write(body.Written.Span);
+        var result = new RentedBuffer((int)compressed.Length);
+        result.Add(compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
+        return result;
     }
 }

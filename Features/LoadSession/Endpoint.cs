@@ -2,6 +2,8 @@ using System.Globalization;
 using AiEditor.Persistence.Infrastructure.Auth;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Ownership;
+using AiEditor.Persistence.Infrastructure.Postgres;
+using AiEditor.Persistence.Infrastructure.Rows;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -36,44 +38,54 @@ public sealed class Endpoint : ICarterModule
         Caller caller,
         Query query,
         HttpContext context,
-        NpgsqlDataSource database
+        [FromKeyedServices(Database.ForLoads)] NpgsqlDataSource database
     )
     {
         var limit = query.Whole("limit", 1, 1000, 200);
         if (query.Problem is { } problem)
             return problem;
         var cancellation = context.RequestAborted;
-        var coding = Compression.Choose(context.Request);
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-
+        var key = new Key(sessionId, limit, Compression.Choose(context.Request));
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
-        if (known.Count > 0 || Bodies.Has(sessionId, limit))
+        if (known.Count > 0 || Bodies.Has(key))
         {
-            var asked = new { SessionId = sessionId, caller.UserId };
-            var state = await connection.QuerySingleOrDefaultAsync<State>(
-                new CommandDefinition(Sql.State, asked, cancellationToken: cancellation)
-            );
+            var state = await AskAsync();
             if (state is null)
                 return Problem.NotFound;
             if (known.Any(tag => tag.Tag == "*" || tag.Tag == Quoted(state.Revision)))
                 return Tagged(context, state.Revision, TypedResults.StatusCode(304));
-            if (Bodies.Find(sessionId, limit, state, coding) is { } remembered)
+            if (Bodies.Find(key, state) is { } remembered)
                 return Tagged(context, state.Revision, remembered);
         }
-        await using var command = new NpgsqlCommand(Sql.Load, connection)
-        {
-            Parameters =
-            {
-                new NpgsqlParameter<long>("SessionId", sessionId),
-                new NpgsqlParameter<long>("UserId", caller.UserId),
-                new NpgsqlParameter<int>("Limit", limit),
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        string Scope(string list) => BackInTime.Scope(list, sessionId, caller.UserId);
-        if (await Body.ReadAsync(reader, Scope, limit, cancellation) is not { } body)
+        if (await ReadAsync() is not ({ } shown, { } json))
             return Problem.NotFound;
-        return Tagged(context, body.State.Revision, Bodies.Keep(sessionId, limit, body, coding));
+        return Tagged(context, shown.Revision, Bodies.Keep(key, shown, json));
+
+        async Task<State?> AskAsync()
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            var asked = new { SessionId = sessionId, caller.UserId };
+            return await connection.QuerySingleOrDefaultAsync<State>(
+                new CommandDefinition(Sql.State, asked, cancellationToken: cancellation)
+            );
+        }
+
+        async Task<(State, RentedBuffer)?> ReadAsync()
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellation);
+            await using var command = new NpgsqlCommand(Sql.Load, connection)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<long>("SessionId", sessionId),
+                    new NpgsqlParameter<long>("UserId", caller.UserId),
+                    new NpgsqlParameter<int>("Limit", limit),
+                },
+            };
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            string Scope(string list) => BackInTime.Scope(list, sessionId, caller.UserId);
+            return await Body.ReadAsync(reader, Scope, limit, cancellation);
+        }
     }
 
     static T Tagged<T>(HttpContext context, long revision, T result)

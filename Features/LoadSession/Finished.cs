@@ -1,10 +1,11 @@
 using System.Reflection;
+using AiEditor.Persistence.Infrastructure.Rows;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace AiEditor.Persistence.Features.LoadSession;
 
-/// <summary>200 with a body that is finished already.</summary>
-sealed class Finished(byte[] body, Coding coding) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
+/// <summary>200 with a body that is finished already, and disposed of once it is sent.</summary>
+sealed class Finished(RentedBuffer body, Coding coding) : IResult, IStatusCodeHttpResult, IEndpointMetadataProvider
 {
     public int? StatusCode => StatusCodes.Status200OK;
 
@@ -14,8 +15,9 @@ sealed class Finished(byte[] body, Coding coding) : IResult, IStatusCodeHttpResu
         response.ContentType = "application/json; charset=utf-8";
         if (coding is not Coding.Identity)
             response.Headers.ContentEncoding = Compression.Name(coding);
-        response.ContentLength = body.Length;
-        await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+        response.ContentLength = body.Count;
+        using (body)
+            await response.BodyWriter.WriteAsync(body.Written, httpContext.RequestAborted);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>

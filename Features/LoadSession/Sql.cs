@@ -16,30 +16,33 @@ static class Sql
         from sessions
         where id = @SessionId::bigint and user_id = @UserId::bigint and deleted_at is null;
 
-        select m.id, m.session_id, m.client_id, m.revision, m.role, m.content, m.message_type, m.metadata, m.attachments,
-               m.created_at
-        from chat_messages m
-        join sessions s on s.id = m.session_id
-        where s.id = @SessionId::bigint and s.user_id = @UserId::bigint and s.deleted_at is null
-          and m.deleted_at is null
-        order by m.id desc
+        select id, session_id, client_id, revision, role, content, message_type, metadata, attachments,
+               created_at
+        from chat_messages
+        where session_id = (
+                select id from sessions where id = @SessionId::bigint and user_id = @UserId::bigint and deleted_at is null
+              )
+          and deleted_at is null
+        order by id desc
         limit @Limit::int + 1;
 
-        select c.id, c.session_id, c.client_id, c.revision, c.version, c.name,
-               c.jsx_code, c.css_code, c.component_type, c.is_current, c.metadata, c.created_at, c.updated_at
-        from components c
-        join sessions s on s.id = c.session_id
-        where s.id = @SessionId::bigint and s.user_id = @UserId::bigint and s.deleted_at is null
-          and c.deleted_at is null
-        order by c.id;
+        select id, session_id, client_id, revision, version, name,
+               jsx_code, css_code, component_type, is_current, metadata, created_at, updated_at
+        from components
+        where session_id = (
+                select id from sessions where id = @SessionId::bigint and user_id = @UserId::bigint and deleted_at is null
+              )
+          and deleted_at is null
+        order by id;
 
-        select i.id, i.session_id, i.client_id, i.revision, i.prompt, i.response, i.interaction_type, i.target_element,
-               i.metadata, i.created_at
-        from interactions i
-        join sessions s on s.id = i.session_id
-        where s.id = @SessionId::bigint and s.user_id = @UserId::bigint and s.deleted_at is null
-          and i.deleted_at is null
-        order by i.id desc
+        select id, session_id, client_id, revision, prompt, response, interaction_type, target_element,
+               metadata, created_at
+        from interactions
+        where session_id = (
+                select id from sessions where id = @SessionId::bigint and user_id = @UserId::bigint and deleted_at is null
+              )
+          and deleted_at is null
+        order by id desc
         limit @Limit::int + 1;
 
         commit

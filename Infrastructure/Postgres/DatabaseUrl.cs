@@ -73,7 +73,7 @@ public static class DatabaseUrl
         foreach (var pair in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var (parameter, value) = Cut(pair, '=');
-            value = Uri.UnescapeDataString(value);
+            (parameter, value) = (Uri.UnescapeDataString(parameter), Uri.UnescapeDataString(value));
             settings[LibpqNames.GetValueOrDefault(parameter, parameter)] = parameter is "sslmode"
                 ? value.Replace("-", "", StringComparison.Ordinal)
                 : value;
@@ -92,7 +92,7 @@ public static class DatabaseUrl
             settings.CancellationTimeout = 500;
         // PostgreSQL allows 100 by default, and several instances share them.
         if (!IsGiven("Maximum Pool Size"))
-            settings.MaxPoolSize = 30;
+            settings.MaxPoolSize = 20;
         if (!IsGiven("Application Name"))
             settings.ApplicationName = "AiEditor.Persistence";
         // The statements are few and always the same; each connection prepares them once.

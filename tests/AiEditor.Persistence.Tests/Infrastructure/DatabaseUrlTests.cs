@@ -17,7 +17,7 @@ public sealed class DatabaseUrlTests
         );
         Assert.That(
             (settings.Timeout, settings.CommandTimeout, settings.MaxPoolSize, settings.MaxAutoPrepare),
-            Is.EqualTo((3, 4, 30, 100))
+            Is.EqualTo((3, 4, 20, 100))
         );
         Assert.That(settings.ApplicationName, Is.EqualTo("AiEditor.Persistence"));
         Assert.That(settings.TargetSessionAttributes, Is.Null);
@@ -42,6 +42,10 @@ public sealed class DatabaseUrlTests
         Assert.That((settings.Timeout, settings.SslMode), Is.EqualTo((9, Npgsql.SslMode.Require)));
         Assert.That(settings.TargetSessionAttributes, Is.EqualTo("prefer-standby"));
     }
+
+    [Test]
+    public void A_name_of_several_words_may_be_encoded() =>
+        Assert.That(DatabaseUrl.Parse("postgresql://db/app?Maximum%20Pool%20Size=7").MaxPoolSize, Is.EqualTo(7));
 
     [TestCase("nonsense")]
     [TestCase("postgresql://u:secret@h:port/db")]

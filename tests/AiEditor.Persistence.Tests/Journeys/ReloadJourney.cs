@@ -36,16 +36,59 @@ public sealed class ReloadJourney
     {
         var session = filled ? await FilledAsync(user) : await RichSession.MakeAsync(user);
 
-        var loaded = (await user.Get(session)).Json;
+        await AssertSpeltAlikeAsync(user, session, "messages", "components", "interactions");
+    }
 
-        foreach (var list in (string[])["messages", "components", "interactions"])
+    [Test]
+    public async Task Texts_that_outgrow_every_buffer_and_times_of_every_length_are_spelt_alike_too()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        var controls = string.Concat(Enumerable.Range(1, 31).Select(c => (char)c));
+        // Around a power of two, where a buffer is exactly full, and with escapes at none, the last and all of the places.
+        foreach (var length in (int[])[1, 131_060, 131_071, 131_072, 131_073, 262_144, 700_000])
+        foreach (var content in (string[])[new('x', length), new string('x', length - 1) + '"', new('\n', length)])
+            await user.Message(session, content);
+        await user.Message(session, controls + "\"\\/<>&'\u007f\u2028🎨" + controls);
+        await using var behind = await TestCluster.OpenAsync(url);
+        await behind.ExecuteAsync(
+            """
+            update chat_messages
+            set created_at = '2026-01-02 03:04:05+00'::timestamptz
+              + (array[0, 100000, 120000, 1, 999999, 10])[id % 6 + 1] * interval '1 microsecond'
+            """
+        );
+
+        await AssertSpeltAlikeAsync(user, session, "messages");
+    }
+
+    [Test]
+    public async Task Each_session_gets_its_own_body_however_many_took_one_anothers_place()
+    {
+        var random = new Random(7);
+        var sessions = new List<(string Path, string Text)>();
+        // 23 MiB, in which neither 16 MiB nor one another's sizes go evenly.
+        for (var i = 0; i < 14; i++)
         {
-            Assert.That(loaded.GetProperty(list).GetArrayLength(), Is.Positive);
-            foreach (var item in loaded.GetProperty(list).EnumerateArray())
-                Assert.That(
-                    item.GetRawText(),
-                    Is.EqualTo((await user.Get($"{session}/{list}/{item.GetProperty("id").GetInt64()}")).Text)
-                );
+            var session = await user.SessionPath($"{i}");
+            for (var n = 0; n < 2; n++)
+                await user.Message(session, Convert.ToHexString(RandomBytes(350_000 + 7_919 * i)));
+            sessions.Add((session, (await user.Get(session)).Text));
+        }
+
+        for (var round = 0; round < 60; round++)
+        {
+            var (session, text) = sessions[random.Next(round % 2 == 0 ? 4 : sessions.Count)];
+            Assert.That((await user.Get(session)).Text, Is.EqualTo(text), $"round {round}");
+        }
+
+        byte[] RandomBytes(int count)
+        {
+            var bytes = new byte[count];
+            random.NextBytes(bytes);
+            return bytes;
         }
     }
 
@@ -111,6 +154,7 @@ public sealed class ReloadJourney
     [TestCase("gzip, deflate, br, zstd", "br")]
     [TestCase("gzip;q=0.8, br;q=0.5", "gzip")]
     [TestCase("gzip;q=0, br;q=0", null)]
+    [TestCase("zstd, gzip;q=0.9", "gzip")]
     [TestCase("identity, br;q=0.5", null)]
     [TestCase("deflate", null)]
     [TestCase("*", null)]
@@ -147,6 +191,20 @@ public sealed class ReloadJourney
                 await user.Message(session, new string((char)('a' + (i % 26)), 700_000));
 
             Assert.That((await user.Get(session)).Status, Is.EqualTo(200));
+        }
+    }
+
+    static async Task AssertSpeltAlikeAsync(Actor user, string session, params string[] lists)
+    {
+        var loaded = (await user.Get(session)).Json;
+        foreach (var list in lists)
+        {
+            Assert.That(loaded.GetProperty(list).GetArrayLength(), Is.Positive);
+            foreach (var item in loaded.GetProperty(list).EnumerateArray())
+                Assert.That(
+                    item.GetRawText(),
+                    Is.EqualTo((await user.Get($"{session}/{list}/{item.GetProperty("id").GetInt64()}")).Text)
+                );
         }
     }
 
