@@ -1,5 +1,5 @@
 // Rounds of every work against every contender, in turn: what else the machine does falls on all of them alike, and only
-// ratios within a run are claimed. Every answer is checked, and every acknowledged save is looked for in its table.
+// ratios within a run are claimed. No answer may be an error, and as many rows must be new as saves were acknowledged.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -97,8 +97,8 @@ async function counted(contender, table, each, run) {
     ...result,
     rate: result.rate * each,
     saves,
-    cpuPer1000: ((after[0] - before[0]) * 1000) / saves,
-    postgresCpuPer1000: ((after[1] - before[1]) * 1000) / saves,
+    cpuMicroseconds: ((after[0] - before[0]) * 1e6) / saves,
+    postgresCpuMicroseconds: ((after[1] - before[1]) * 1e6) / saves,
     walBytes: (postgres.walBytes() - wal) / saves,
     residentMiB: contender.child && residentMiB(contender.child.pid),
   };
@@ -115,7 +115,7 @@ function atFixedRate(contender, seconds) {
   return paced(contender, { rate: 500, seconds, body, tokenOf, sessions: USERS });
 }
 
-/** The best of three client counts; each of its runs is a third as long. */
+/** The best of three client counts; each of its runs is half as long, but two seconds at least. */
 async function pgbench(contender, seconds) {
   const script = join(postgres.folder, 'save.pgbench');
   writeFileSync(script, `
@@ -174,7 +174,11 @@ async function rounds(chosen, results, order) {
 
 async function main() {
   const chosen = GROWTH ? ['save-message', 'load-changed'] : Object.keys(works).filter((w) => !ONLY || ONLY.includes(w));
-  if (chosen.length === 0) throw new Error(`BENCH_ONLY names none of ${Object.keys(works).join(', ')}`);
+  const unknown = ONLY?.filter((w) => !works[w]);
+  if (unknown?.length) {
+    console.error(`BENCH_ONLY has ${unknown.join(', ')}; there are ${Object.keys(works).join(', ')}`);
+    process.exit(2);
+  }
   try {
     postgres = await startPostgres();
     const names = GROWTH
@@ -194,6 +198,7 @@ async function main() {
         if (seconds) (startUps[name] ??= []).push(seconds);
       }
     // Compilers, plan caches and pools are given their time before anything counts; the first work pays for most of it.
+    console.log('warming up, 12 s a contender and 4 s a work more');
     for (const contender of Object.values(contenders))
       for (const [i, work] of chosen.entries())
         if (works[work].contenders.includes(contender.name)) await works[work].run(contender, i === 0 ? 12 : 4);
@@ -215,7 +220,7 @@ async function main() {
     };
     const folder = join(here, 'results');
     mkdirSync(folder, { recursive: true });
-    write(folder, { about, growth: GROWTH, names: Object.keys(names), works: describe(chosen), results, startUps });
+    write(folder, { about, growth: GROWTH, isWhole: !ONLY && ROUNDS >= 5, names: Object.keys(names), works: describe(chosen), results, startUps });
   } finally {
     await putAway();
   }

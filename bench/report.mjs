@@ -12,10 +12,12 @@ const number = (value) =>
   value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3);
 
 export function write(folder, run) {
-  const name = run.growth ? 'growth' : 'latest';
+  // What is published is only ever a run of everything.
+  const name = run.isWhole ? (run.growth ? 'growth' : 'latest') : 'trial';
   writeFileSync(join(folder, `${name}.json`), JSON.stringify(run, null, 1) + '\n');
   writeFileSync(join(folder, `${name}.md`), markdown(run, name));
   writeFileSync(join(folder, `${name}.svg`), chart(run));
+  console.log(`written: ${join(folder, name)}.md, .svg, .json`);
 }
 
 const values = (run, work, name, figure = run.works[work].figure) =>
@@ -29,13 +31,13 @@ function markdown(run, name) {
   const cell = (values) => {
     if (values.length === 0) return '';
     const [low, high] = [Math.min(...values), Math.max(...values)];
-    return `${number(median(values))} (${number(low)} to ${number(high)})`;
+    return values.length === 1 ? number(low) : `${number(median(values))} (${number(low)} to ${number(high)})`;
   };
   const ratio = (work, one, base) => {
     const [a, b] = [values(run, work, one), values(run, work, base)];
     if (a.length === 0 || b.length === 0) return '';
     // Of each round by itself, since rounds are what the machine's moods fall on.
-    return `${number(median(a.map((value, i) => value / b[i])))} ×`;
+    return `${cell(a.map((value, i) => value / b[i]))} ×`;
   };
   const table = (head, rows) =>
     [head, head.map((_, i) => (i ? '--:' : '---')), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -50,8 +52,8 @@ function markdown(run, name) {
     ]),
   );
   const costs = [
-    ['CPU of the process, s per 1,000 saves', 'cpuPer1000'],
-    ['CPU of PostgreSQL, s per 1,000 saves', 'postgresCpuPer1000'],
+    ['CPU of the process, µs a save', 'cpuMicroseconds'],
+    ['CPU of PostgreSQL, µs a save', 'postgresCpuMicroseconds'],
     ['WAL, bytes a save', 'walBytes'],
     ['RSS, MiB', 'residentMiB'],
   ].map(([what, figure]) => [what, ...names.map((n) => cell(values(run, 'save-message', n, figure)))]);
@@ -61,15 +63,17 @@ function markdown(run, name) {
   return `# ${run.growth ? 'Growth' : 'Measured'}
 
 ${about.at}, commit ${about.commit}; ${about.cpu}, load ${about.load.toFixed(1)}; PostgreSQL ${about.postgres}, .NET SDK ${about.dotnet}, Node ${about.node};
-${about.rounds} rounds of ${about.seconds} s. Medians (lowest to highest); ratios are medians of each round's. Of rates more is better, of times less.
+${about.rounds} round${about.rounds === 1 ? '' : 's'} of ${about.seconds} s. Medians (lowest to highest), of ratios too, each of which is of one round. Of rates more is better, of times less.
 
 ![chart](${name}.svg)
 
 ${works_}
 
-At SaveMessage with 128 connections${clients ? ` (pgbench: ${median(clients)})` : ''}:
+${
+  run.results['save-message'] ? `At SaveMessage with 128 connections${clients ? ` (pgbench: ${median(clients)})` : ''}` : 'Before any load'
+}:
 
-${table(['cost', ...names.map(title)], costs)}
+${table(['cost', ...names.map(title)], costs.filter((row) => row.slice(1).some(Boolean)))}
 ${run.growth ? '' : `\n${names.map((n) => `- ${n}: ${titles[n]}`).join('\n')}\n`}`;
 }
 

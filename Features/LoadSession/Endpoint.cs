@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace AiEditor.Persistence.Features.LoadSession;
 
-/// <summary>All that an editor shows when it opens a session, in one round trip and from one snapshot.</summary>
+/// <summary>All that an editor shows when it opens a session, from one snapshot. Compressed for those who name br or gzip.</summary>
 public sealed class Endpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
