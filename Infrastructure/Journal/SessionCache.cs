@@ -1,3 +1,4 @@
+using AiEditor.Persistence.Infrastructure.Postgres;
 using AiEditor.Persistence.Infrastructure.Rows;
 using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
 
@@ -18,6 +19,7 @@ sealed class SessionCache
     /// <summary>Ids of a kind that are drawn in advance.</summary>
     const int DrawnAtLeast = 32;
     const int DrawnAtMost = 2048;
+    const int KeptAtMost = 2 * DrawnAtMost;
 
     /// <param name="Session">As the last commit left it.</param>
     /// <param name="KnowsCurrent">Whether it is known which component, if any, is the current one.</param>
@@ -43,11 +45,15 @@ sealed class SessionCache
     /// <summary>Drawn and not used yet, in their order.</summary>
     readonly Dictionary<Kind, Queue<long>> stock = AfterNothing.Keys.ToDictionary(kind => kind, _ => new Queue<long>());
 
+    /// <summary>Connections that had been made when something was last remembered.</summary>
+    int connections;
+
     public DatabaseClock Clock { get; } = new();
 
     /// <summary>A ledger that says what a look would, if nothing is asked for but to add to sessions that are remembered.</summary>
     public Ledger? Recall(IReadOnlyList<Group> groups)
     {
+        ForgetAnotherDatabase();
         var ledger = new Ledger { IsAssumed = true, At = Clock.Now };
         foreach (var group in groups)
         foreach (var operation in group.Operations)
@@ -84,8 +90,18 @@ sealed class SessionCache
     public void Learn(Ledger ledger)
     {
         foreach (var (kind, ids) in stock)
+        {
+            // A sequence that has gone back is that of a database which was restored.
+            if (ledger.FirstIds.TryGetValue(kind, out var first) && ids.TryPeek(out var oldest) && first < oldest)
+            {
+                ids.Clear();
+                entries.Clear();
+            }
+            // What replays did not need comes on top of what was reserved.
             while (ledger.Ids(kind).TryDequeue(out var left))
-                ids.Enqueue(left);
+                if (ids.Count < KeptAtMost)
+                    ids.Enqueue(left);
+        }
         if (entries.Count > Capacity)
             entries.Clear();
         foreach (var operations in ledger.Accepted.GroupBy(o => o.SessionId))
@@ -103,7 +119,9 @@ sealed class SessionCache
         var isNew = !ledger.Locked.TryGetValue(sessionId, out var before);
         // What was known goes on being true, unless somebody else has written in between.
         var known = entries.GetValueOrDefault(sessionId);
-        var isShared = known is not null && known.Session.Revision != before?.Revision;
+        var isShared =
+            known is not null
+            && (known.Session.Revision, known.Session.UpdatedAt) != (before?.Revision, before?.UpdatedAt);
         if (isShared)
             known = null;
         var looked = isNew || operations.Any(o => o.Kind is Kind.Component);
@@ -117,6 +135,20 @@ sealed class SessionCache
             after,
             isShared
         );
+    }
+
+    /// <summary>
+    /// Behind a new connection may be another server, or a database that was restored, whose sequences never gave out what is
+    /// in stock here.
+    /// </summary>
+    void ForgetAnotherDatabase()
+    {
+        if (connections == Database.WritingConnectionsMade)
+            return;
+        connections = Database.WritingConnectionsMade;
+        entries.Clear();
+        foreach (var ids in stock.Values)
+            ids.Clear();
     }
 
     /// <summary>Forgets what could not be written to.</summary>

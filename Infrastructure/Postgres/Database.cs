@@ -9,6 +9,11 @@ public static class Database
     /// <summary>The key of the data source that the journal writes through.</summary>
     public const string ForWrites = "writes";
 
+    static int writingConnectionsMade;
+
+    /// <summary>Counts whenever the journal meets the server anew, and cannot know which server, or what happened to it.</summary>
+    public static int WritingConnectionsMade => Volatile.Read(ref writingConnectionsMade);
+
     /// <summary>The key of the data source that sessions are loaded through.</summary>
     public const string ForLoads = "loads";
 
@@ -50,21 +55,32 @@ public static class Database
         builder.Services.AddNpgsqlDataSource(settings.ConnectionString, source => source.Name = "ai-editor");
         // A pool of their own: writers never wait behind readers for a connection. One more than writers, for one that is
         // still being broken off when its writer already tries again.
-        AddPool(ForWrites, Writers + 1);
+        AddPool(ForWrites, Writers + 1, () => Interlocked.Increment(ref writingConnectionsMade));
         // And whoever opens a session never waits behind those who fetch files for as long as their line takes.
         AddPool(ForLoads, Math.Min(Loads, settings.MaxPoolSize));
         builder.Services.AddSingleton<SchemaState>();
         builder.Services.AddHostedService<MigrateAtStart>();
         return builder;
 
-        void AddPool(string key, int connectionsAtMost) =>
+        void AddPool(string key, int connectionsAtMost, System.Action? connected = null) =>
             builder.Services.AddNpgsqlDataSource(
                 new NpgsqlConnectionStringBuilder(settings.ConnectionString)
                 {
                     MinPoolSize = Math.Min(settings.MinPoolSize, connectionsAtMost),
                     MaxPoolSize = connectionsAtMost,
                 }.ConnectionString,
-                source => source.Name = $"ai-editor-{key}",
+                source =>
+                {
+                    source.Name = $"ai-editor-{key}";
+                    source.UsePhysicalConnectionInitializer(
+                        _ => connected?.Invoke(),
+                        _ =>
+                        {
+                            connected?.Invoke();
+                            return Task.CompletedTask;
+                        }
+                    );
+                },
                 serviceKey: key
             );
     }

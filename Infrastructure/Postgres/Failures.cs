@@ -13,8 +13,8 @@ public static class Failures
 
     /// <summary>
     /// SQLSTATE classes that speak of the server, not of the statement: connection, rollback by concurrency, resources,
-    /// operator intervention, system error, authorization, wrong database; then one that lets nobody in, lock timeout, a primary that became a
-    /// standby, a schema not yet migrated, an exhausted sequence.
+    /// operator intervention, system error, authorization, wrong database; then one that lets nobody in, lock timeout, a
+    /// primary that became a standby, tables or functions not yet migrated, an exhausted sequence.
     /// </summary>
     static readonly string[] Passing =
     [
@@ -29,6 +29,7 @@ public static class Failures
         "55P03",
         "25006",
         "42P01",
+        "42883",
         "2200H",
     ];
 
@@ -36,8 +37,11 @@ public static class Failures
     public static bool IsLockTimeout(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
-    /// <summary>The server itself said that the statement failed: nothing of its transaction remains.</summary>
-    public static bool IsDefinite(Exception e) => e is PostgresException { Severity: "ERROR" };
+    /// <summary>
+    /// The server itself said that the statement failed: nothing of its transaction remains. Not by the severity that people
+    /// read, which speaks the server's language.
+    /// </summary>
+    public static bool IsDefinite(Exception e) => e is PostgresException { InvariantSeverity: "ERROR" };
 
     /// <summary>
     /// What was written on the strength of memory met something else: other rows (<c>expect_count</c>), a key or a place that

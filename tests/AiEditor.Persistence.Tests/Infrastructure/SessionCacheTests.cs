@@ -1,3 +1,5 @@
+using AiEditor.Persistence.Infrastructure.Journal;
+using AiEditor.Persistence.Infrastructure.Postgres;
 using AiEditor.Persistence.Tests.Support;
 using Dapper;
 
@@ -171,6 +173,126 @@ public sealed class SessionCacheTests
 
         await AssertHistoryAsync(user, session, ["first", "second"]);
     }
+
+    [TestCase(true, TestName = "A_restored_database_is_noticed_by_its_new_connections")]
+    [TestCase(false, TestName = "A_restored_database_is_noticed_by_its_sequences")]
+    public async Task A_restored_database_gives_ids_in_order(bool broken)
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        await using var behind = await TestCluster.OpenAsync(url);
+        var user = Actor.New(service);
+        var session = await user.SessionPath();
+        await user.Message(session, "kept");
+        var dumped = await behind.ExecuteScalarAsync<long>("select last_value from chat_messages_id_seq");
+        // So that there are many ids in stock which the restored sequence has not given out.
+        var other = await user.SessionPath();
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => user.Message(other, $"{i}")));
+        await behind.ExecuteAsync(
+            """
+            set session_replication_role = replica;
+            delete from chat_messages where session_id = @Id;
+            delete from session_journal where session_id = @Id and revision > 1;
+            update sessions set revision = 1 where id = @Id;
+            select setval('chat_messages_id_seq', @Dumped);
+            """,
+            new { Id = Id(other), Dumped = dumped }
+        );
+        if (broken)
+            await behind.ExecuteAsync(
+                """
+                select pg_terminate_backend(pid)
+                from pg_stat_activity
+                where datname = current_database() and pid <> pg_backend_pid()
+                """
+            );
+
+        // A turn looks, a message need not: both in turn show whose ids are whose.
+        for (var i = 0; i < 6; i++)
+        {
+            Tests.Support.Answer turn;
+            do turn = await user.Post($"{session}/turns", new { reply = new { content = "turn" } });
+            // As long as connections turn out to be broken.
+            while (turn.Status == 503);
+            Assert.That(turn.Status, Is.EqualTo(201), turn.Text);
+            await user.Message(session, "message");
+        }
+
+        var revisions = await behind.QueryAsync<long>(
+            "select revision from chat_messages where session_id = @Id order by id",
+            new { Id = Id(session) }
+        );
+        Assert.That(revisions, Is.Ordered.And.Count.EqualTo(13));
+    }
+
+    [Test]
+    public async Task Ids_that_replays_did_not_need_do_not_pile_up()
+    {
+        var url = await TestCluster.CreateDatabaseAsync();
+        var user = Actor.New();
+        string session;
+        await using (var first = await Service.StartAsync(("DATABASE_URL", url)))
+            session = await user.At(first).SessionPath();
+        object[] operations =
+        [
+            .. Enumerable
+                .Range(0, 500)
+                .Select(i => new
+                {
+                    key = Guid.NewGuid(),
+                    type = "save_message",
+                    session_id = Id(session),
+                    role = "user",
+                    content = $"{i}",
+                }),
+        ];
+        await using (var first = await Service.StartAsync(("DATABASE_URL", url)))
+            await user.At(first).Post("/v1/batch", new { operations });
+        await using var service = await Service.StartAsync(("DATABASE_URL", url));
+        for (var i = 0; i < 30; i++)
+            Assert.That((await user.At(service).Post("/v1/batch", new { operations })).Status, Is.EqualTo(200));
+        await using var behind = await TestCluster.OpenAsync(url);
+        var drawn = await behind.ExecuteScalarAsync<long>("select last_value from chat_messages_id_seq");
+
+        var fresh = await user.At(service).SessionPath();
+        for (var i = 0; i < 10; i++)
+            await user.At(service)
+                .Post(
+                    "/v1/batch",
+                    new
+                    {
+                        operations = operations.Select(
+                            (_, n) =>
+                                new
+                                {
+                                    key = Guid.NewGuid(),
+                                    type = "save_message",
+                                    session_id = Id(fresh),
+                                    role = "user",
+                                    content = $"{n}",
+                                }
+                        ),
+                    }
+                );
+
+        var after = await behind.ExecuteScalarAsync<long>("select last_value from chat_messages_id_seq");
+        Assert.That(after, Is.GreaterThan(drawn), "5,000 saves took nothing but what had piled up.");
+    }
+
+    [Test]
+    public void The_clock_says_nothing_twice_however_far_the_server_s_is_behind()
+    {
+        var clock = new DatabaseClock();
+        clock.Set(DateTime.UtcNow);
+        var before = clock.Now;
+        clock.Set(DateTime.UtcNow.AddMinutes(-10));
+
+        Assert.That((clock.Now > before, clock.Now < clock.Now), Is.EqualTo((true, true)));
+    }
+
+    [Test]
+    public void A_server_that_does_not_speak_English_is_understood() =>
+        Assert.That(Failures.IsDefinite(new Npgsql.PostgresException("anders", "FEHLER", "ERROR", "AE001")), Is.True);
 
     /// <summary>A session to which an instance has written so often that it writes without a look.</summary>
     async Task<(Actor User, string Session)> RememberedAsync(Actor? user = null)
