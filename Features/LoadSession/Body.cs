@@ -13,8 +13,11 @@ static class Body
 {
     const int Capacity = 128 * Rules.KiB;
 
-    /// <summary>The body is to be disposed of. Null when there is no such session.</summary>
-    public static async Task<(State State, RentedBuffer Json)?> ReadAsync(
+    /// <summary>Bytes beyond which no body is put together in memory.</summary>
+    const int GatheredAtMost = 4 * Rules.MiB;
+
+    /// <summary>The body is to be disposed of; null when it is too large. Null when there is no such session.</summary>
+    public static async Task<(State State, RentedBuffer? Json)?> ReadAsync(
         NpgsqlDataReader reader,
         Func<string, string> scope,
         int limit,
@@ -32,19 +35,20 @@ static class Body
         new RowsAsJson(reader).WriteRow(json);
         await reader.NextResultAsync(cancellation);
         json.Add(",\"messages\":"u8);
-        var olderMessages = await WriteBackInTimeAsync("messages");
+        var (fits, olderMessages) = await WriteBackInTimeAsync("messages");
         json.Add(",\"components\":"u8);
-        await WriteComponentsAsync();
+        fits = fits && await WriteComponentsAsync();
         json.Add(",\"interactions\":"u8);
-        var olderInteractions = await WriteBackInTimeAsync("interactions");
-        json.Add(",\"older_messages_cursor\":"u8);
-        WriteCursor(olderMessages);
-        json.Add(",\"older_interactions_cursor\":"u8);
-        WriteCursor(olderInteractions);
-        json.Add("}"u8);
-        return (state, json);
+        var olderInteractions = default(string);
+        if (fits)
+            (fits, olderInteractions) = await WriteBackInTimeAsync("interactions");
+        WriteCursors(json, olderMessages, olderInteractions);
+        if (fits)
+            return (state, json);
+        json.Dispose();
+        return (state, null);
 
-        async Task WriteComponentsAsync()
+        async Task<bool> WriteComponentsAsync()
         {
             var rows = new RowsAsJson(reader);
             var isFirst = true;
@@ -55,13 +59,16 @@ static class Body
                     json.Add(","u8);
                 isFirst = false;
                 rows.WriteRow(json);
+                if (json.Count > GatheredAtMost)
+                    return false;
             }
             json.Add("]"u8);
             await reader.NextResultAsync(cancellation);
+            return true;
         }
 
         // They come newest first, and one more than was asked for if there are more: each is written to a place of its own.
-        async Task<string?> WriteBackInTimeAsync(string list)
+        async Task<(bool Fits, string? Older)> WriteBackInTimeAsync(string list)
         {
             using var written = new RentedBuffer(Capacity);
             var ends = new List<int>(limit) { 0 };
@@ -70,6 +77,8 @@ static class Body
             while (await reader.ReadAsync(cancellation) && !(hasMore = ends.Count > limit))
             {
                 rows.WriteRow(written);
+                if (json.Count + written.Count > GatheredAtMost)
+                    return (false, null);
                 ends.Add(written.Count);
                 oldest = reader.GetInt64(id);
             }
@@ -82,11 +91,23 @@ static class Body
                     json.Add(","u8);
             }
             json.Add("]"u8);
-            return hasMore ? Cursor.Write(new BackInTime.Position(oldest), scope(list)) : null;
+            return (true, hasMore ? Older(oldest, scope(list)) : null);
         }
+    }
+
+    /// <summary>Leads to what is older than the oldest that is shown.</summary>
+    public static string Older(long oldest, string scope) => Cursor.Write(new BackInTime.Position(oldest), scope);
+
+    /// <summary>What a body ends with.</summary>
+    public static void WriteCursors(RentedBuffer json, string? olderMessages, string? olderInteractions)
+    {
+        json.Add(",\"older_messages_cursor\":"u8);
+        Write(olderMessages);
+        json.Add(",\"older_interactions_cursor\":"u8);
+        Write(olderInteractions);
+        json.Add("}"u8);
 
         // Their letters are those of Base64 for addresses: nothing to escape.
-        void WriteCursor(string? cursor) =>
-            json.Add(cursor is null ? "null"u8 : Encoding.UTF8.GetBytes($"\"{cursor}\""));
+        void Write(string? cursor) => json.Add(cursor is null ? "null"u8 : Encoding.UTF8.GetBytes($"\"{cursor}\""));
     }
 }

@@ -3,9 +3,7 @@ using AiEditor.Persistence.Infrastructure.Auth;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Ownership;
 using AiEditor.Persistence.Infrastructure.Postgres;
-using AiEditor.Persistence.Infrastructure.Rows;
 using Carter;
-using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Npgsql;
@@ -33,23 +31,25 @@ public sealed class Endpoint : ICarterModule
             )
             .Produces(304);
 
-    static async Task<Results<Finished, StatusCodeHttpResult, Problem>> Handle(
+    static async Task<Results<Finished, Streamed, StatusCodeHttpResult, Problem>> Handle(
         long sessionId,
         Caller caller,
         Query query,
         HttpContext context,
-        [FromKeyedServices(Database.ForLoads)] NpgsqlDataSource database
+        [FromKeyedServices(Database.ForLoads)] NpgsqlDataSource database,
+        NpgsqlDataSource patient
     )
     {
         var limit = query.Whole("limit", 1, 1000, 200);
         if (query.Problem is { } problem)
             return problem;
         var cancellation = context.RequestAborted;
+        var reading = new Reading(sessionId, caller.UserId, limit);
         var key = new Key(sessionId, limit, Compression.Choose(context.Request));
         var known = context.Request.GetTypedHeaders().IfNoneMatch;
         if (known.Count > 0 || Bodies.Has(key))
         {
-            var state = await AskAsync();
+            var state = await reading.StateAsync(database, cancellation);
             if (state is null)
                 return Problem.NotFound;
             if (known.Any(tag => tag.Tag == "*" || tag.Tag == Quoted(state.Revision)))
@@ -57,43 +57,24 @@ public sealed class Endpoint : ICarterModule
             if (Bodies.Find(key, state) is { } remembered)
                 return Tagged(context, state.Revision, remembered);
         }
-        if (await ReadAsync() is not ({ } shown, { } json))
+        if (await reading.BodyAsync(database, cancellation) is not ({ } shown, var json))
             return Problem.NotFound;
-        return Tagged(context, shown.Revision, Bodies.Keep(key, shown, json));
-
-        async Task<State?> AskAsync()
-        {
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            var asked = new { SessionId = sessionId, caller.UserId };
-            return await connection.QuerySingleOrDefaultAsync<State>(
-                new CommandDefinition(Sql.State, asked, cancellationToken: cancellation)
-            );
-        }
-
-        async Task<(State, RentedBuffer)?> ReadAsync()
-        {
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            await using var command = new NpgsqlCommand(Sql.Load, connection)
-            {
-                Parameters =
-                {
-                    new NpgsqlParameter<long>("SessionId", sessionId),
-                    new NpgsqlParameter<long>("UserId", caller.UserId),
-                    new NpgsqlParameter<int>("Limit", limit),
-                },
-            };
-            await using var reader = await command.ExecuteReaderAsync(cancellation);
-            string Scope(string list) => BackInTime.Scope(list, sessionId, caller.UserId);
-            return await Body.ReadAsync(reader, Scope, limit, cancellation);
-        }
+        return json is null
+            ? new Streamed(patient, reading)
+            : Tagged(context, shown.Revision, Bodies.Keep(key, shown, json));
     }
 
     static T Tagged<T>(HttpContext context, long revision, T result)
     {
+        Tag(context, revision);
+        return result;
+    }
+
+    public static void Tag(HttpContext context, long revision)
+    {
         context.Response.Headers.ETag = "W/" + Quoted(revision);
         context.Response.Headers.CacheControl = HttpHouse.Revalidate;
         context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
-        return result;
     }
 
     static string Quoted(long revision) => string.Create(CultureInfo.InvariantCulture, $"\"{revision}\"");

@@ -31,6 +31,8 @@ public sealed class RentedBuffer(int capacity) : IDisposable
 
     public void Advance(int length) => Count += length;
 
+    public void Clear() => Count = 0;
+
     /// <summary>The bytes of a cell, as the database sent them, copied to where they might count.</summary>
     public Span<byte> Take(NpgsqlDataReader row, int column)
     {

@@ -194,6 +194,57 @@ public sealed class ReloadJourney
         }
     }
 
+    // Three short messages, and so many of 6 MiB each on the wire: 144 at the most, more than the heap has beside its own.
+    [TestCase(24, 1000)]
+    [TestCase(6, 9)]
+    [TestCase(6, 8)]
+    [TestCase(6, 3)]
+    public async Task A_session_too_long_for_memory_is_sent_piece_by_piece(int count, int limit)
+    {
+        await using var service = await Service.StartAsync([("DATABASE_URL", TestCluster.Url), .. Memory.Heap(160)]);
+        var session = await FilledAsync(user);
+        for (var i = 0; i < count; i++)
+            await user.Message(session, new string('\u0001', 1 << 20));
+        var listed = await ListedAsync(session);
+
+        var loaded = await user.At(service).Get($"{session}?limit={limit}");
+
+        Assert.That(loaded.Status, Is.EqualTo(200));
+        var revision = loaded.Json.GetProperty("session").GetProperty("revision").GetInt64();
+        Assert.That(loaded.Headers["ETag"], Is.EqualTo($"W/\"{revision}\""));
+        Assert.That(Ids(loaded.Json, "messages"), Is.EqualTo(listed.TakeLast(limit)));
+        Assert.That(
+            (Ids(loaded.Json, "components").Length, Ids(loaded.Json, "interactions").Length),
+            Is.EqualTo((2, 2))
+        );
+        Assert.That(loaded.Json.GetProperty("older_interactions_cursor").GetString(), Is.Null);
+        var cursor = loaded.Json.GetProperty("older_messages_cursor").GetString();
+        Assert.That(cursor is not null, Is.EqualTo(listed.Length > limit));
+        if (cursor is not null)
+            Assert.That(
+                Ids((await user.Get($"{session}/messages?limit=1&cursor={cursor}")).Json, "items"),
+                Is.EqualTo(new[] { listed[^(limit + 1)] })
+            );
+        // And what was cut short there leaves a connection that serves the next.
+        Assert.That((await user.At(service).Get($"{session}?limit=1")).Status, Is.EqualTo(200));
+    }
+
+    async Task<long[]> ListedAsync(string session)
+    {
+        await using var behind = await TestCluster.OpenAsync();
+        var id = long.Parse(session.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        return
+        [
+            .. await behind.QueryAsync<long>(
+                "select id from chat_messages where session_id = @id and deleted_at is null order by id",
+                new { id }
+            ),
+        ];
+    }
+
+    static long[] Ids(System.Text.Json.JsonElement answer, string list) =>
+        [.. answer.GetProperty(list).EnumerateArray().Select(item => item.GetProperty("id").GetInt64())];
+
     static async Task AssertSpeltAlikeAsync(Actor user, string session, params string[] lists)
     {
         var loaded = (await user.Get(session)).Json;
