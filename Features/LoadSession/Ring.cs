@@ -1,3 +1,4 @@
+using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Rows;
 
 namespace AiEditor.Persistence.Features.LoadSession;
@@ -8,13 +9,13 @@ namespace AiEditor.Persistence.Features.LoadSession;
 /// </summary>
 static class Ring
 {
-    const int BytesAtMost = 16 << 20;
+    const int BytesAtMost = 16 * Rules.MiB;
 
     /// <summary>A larger one would drive too many others out.</summary>
-    const int BodyAtMost = 2 << 20;
+    const int BodyAtMost = 2 * Rules.MiB;
 
     /// <summary>So that what is known about bodies is bounded, too.</summary>
-    const int BodyAtLeast = 1024;
+    const int BodyAtLeast = Rules.KiB;
 
     static readonly byte[] Bytes = GC.AllocateUninitializedArray<byte>(BytesAtMost, pinned: true);
     static readonly Lock Gate = new();

@@ -230,24 +230,12 @@ public sealed class SessionCacheTests
     {
         var url = await TestCluster.CreateDatabaseAsync();
         var user = Actor.New();
-        string session;
+        object[] operations;
         await using (var first = await Service.StartAsync(("DATABASE_URL", url)))
-            session = await user.At(first).SessionPath();
-        object[] operations =
-        [
-            .. Enumerable
-                .Range(0, 500)
-                .Select(i => new
-                {
-                    key = Guid.NewGuid(),
-                    type = "save_message",
-                    session_id = Id(session),
-                    role = "user",
-                    content = $"{i}",
-                }),
-        ];
-        await using (var first = await Service.StartAsync(("DATABASE_URL", url)))
+        {
+            operations = Saves(await user.At(first).SessionPath());
             await user.At(first).Post("/v1/batch", new { operations });
+        }
         await using var service = await Service.StartAsync(("DATABASE_URL", url));
         for (var i = 0; i < 30; i++)
             Assert.That((await user.At(service).Post("/v1/batch", new { operations })).Status, Is.EqualTo(200));
@@ -256,27 +244,24 @@ public sealed class SessionCacheTests
 
         var fresh = await user.At(service).SessionPath();
         for (var i = 0; i < 10; i++)
-            await user.At(service)
-                .Post(
-                    "/v1/batch",
-                    new
-                    {
-                        operations = operations.Select(
-                            (_, n) =>
-                                new
-                                {
-                                    key = Guid.NewGuid(),
-                                    type = "save_message",
-                                    session_id = Id(fresh),
-                                    role = "user",
-                                    content = $"{n}",
-                                }
-                        ),
-                    }
-                );
+            await user.At(service).Post("/v1/batch", new { operations = Saves(fresh) });
 
         var after = await behind.ExecuteScalarAsync<long>("select last_value from chat_messages_id_seq");
         Assert.That(after, Is.GreaterThan(drawn), "5,000 saves took nothing but what had piled up.");
+
+        static object[] Saves(string session) =>
+            [
+                .. Enumerable
+                    .Range(0, 500)
+                    .Select(i => new
+                    {
+                        key = Guid.NewGuid(),
+                        type = "save_message",
+                        session_id = Id(session),
+                        role = "user",
+                        content = $"{i}",
+                    }),
+            ];
     }
 
     [Test]
