@@ -205,6 +205,7 @@ public sealed class TrashTests
         await using var behind = await TestCluster.OpenAsync(url);
         var user = Actor.New(service);
         var session = await user.SessionPath();
+        var pause = TimeSpan.FromSeconds(1);
         var acknowledged = 0;
         var swept = 0;
 
@@ -227,22 +228,31 @@ public sealed class TrashTests
                 Task.Run(async () =>
                 {
                     // Ever new files, for what has been named once is safe; each of them put by all four at about once.
+                    // Named after up to two sweeps, so that every sweep finds some unnamed, however fast all this goes.
+                    var put = new PriorityQueue<string, DateTime>();
                     for (var i = 0; !IsOver(); i++)
                     {
-                        var sha256 = await Put(user, session, $"{i}");
-                        var saved = await user.Post(
-                            $"{session}/messages",
-                            new
-                            {
-                                role = "user",
-                                content = $"{i}",
-                                attachments = new[] { new { sha256 } },
-                            }
+                        put.Enqueue(
+                            await Put(user, session, $"{i}"),
+                            DateTime.UtcNow + Random.Shared.NextDouble() * 2 * pause
                         );
-                        // Swept in between: it says so, and the client puts it again.
-                        Assert.That(saved.Status, Is.AnyOf(201, 422), saved.Text);
-                        if (saved.Status == 201)
-                            Interlocked.Increment(ref acknowledged);
+                        while (put.TryPeek(out var sha256, out var isNamedAt) && isNamedAt <= DateTime.UtcNow)
+                        {
+                            put.Dequeue();
+                            var saved = await user.Post(
+                                $"{session}/messages",
+                                new
+                                {
+                                    role = "user",
+                                    content = sha256,
+                                    attachments = new[] { new { sha256 } },
+                                }
+                            );
+                            // Swept in between: it says so, and the client puts it again.
+                            Assert.That(saved.Status, Is.AnyOf(201, 422), saved.Text);
+                            if (saved.Status == 201)
+                                Interlocked.Increment(ref acknowledged);
+                        }
                     }
                 })
             );
