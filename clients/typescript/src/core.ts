@@ -188,6 +188,8 @@ export class PersistenceCore {
       this.outbox.quarantined.subscribe(show),
       this.#flusher.course.subscribe(show),
       this.#tabs.hear((news) => {
+        // Before all that was heard earlier: none of it may be written any more.
+        if (news.about === 'erased') return this.#end();
         // In their order: rows are there before the operations that made them go.
         this.#hearing = this.#hearing.then(() => this.#onNews(news)).catch(() => undefined /* the store; the next who reads says so */);
       }),
@@ -206,11 +208,12 @@ export class PersistenceCore {
     });
   }
 
+  #end(): void {
+    this.#store.end();
+    this.close();
+  }
+
   async #onNews(news: News): Promise<void> {
-    if (news.about === 'erased') {
-      this.#store.end();
-      return this.close();
-    }
     // Another tab may have been told the id of a session that was made here.
     if (this.outbox.entries.get().some((entry) => entry.operation.type === 'create_session')) await this.parts.ids.load();
     if (news.about === 'rows') {

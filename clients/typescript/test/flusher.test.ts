@@ -183,8 +183,8 @@ describe('what is done while something is being sent', () => {
 
     const [opened, openGate] = gateOf();
     gate = opened;
-    await session.updateComponent(ref, { jsx_code: 'two' }, { isTyping: true });
     isAsked = false;
+    await session.updateComponent(ref, { jsx_code: 'two' }, { isTyping: true });
     await eventually(() => expect(isAsked).toBe(true));
     await session.updateComponent(ref, { jsx_code: 'three' }, { isTyping: true });
     openGate();
