@@ -31,6 +31,8 @@ public static class HttpHouse
         var port = Port(settings);
         var origins = Origins(builder);
         var rate = Rate(settings);
+        // Requests go on where their bytes arrive, a thread of the pool. Who blocked there would hold others up; nobody does.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

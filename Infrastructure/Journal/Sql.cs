@@ -13,7 +13,7 @@ static class Sql
         + """
             , set_config('lock_timeout', @LockTimeout::text, true), set_config('statement_timeout', '4s', true)
             , set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true)
-            , set_config('enable_mergejoin', 'off', true)
+            , set_config('enable_mergejoin', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)
             """;
 
     public static NpgsqlParameter LockTimeout(TimeSpan wait) =>
