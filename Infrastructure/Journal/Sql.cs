@@ -7,7 +7,8 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 static class Sql
 {
     // No lock is waited for and no statement runs longer than a client would. All of them go by keys, and row by row in the
-    // order of what they are given: what looks cheaper while a table is small would scan it, and lock in another order.
+    // order of what they are given: what looks cheaper while a table is small would scan it, and lock in another order. So there
+    // is but one plan each, and none to be made for every few rows.
     public const string Bounds =
         Postgres.Sql.PromiseDurability
         + """

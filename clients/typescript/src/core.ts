@@ -189,7 +189,10 @@ export class PersistenceCore {
       this.#flusher.course.subscribe(show),
       this.#tabs.hear((news) => {
         // Before all that was heard earlier: none of it may be written any more.
-        if (news.about === 'erased') return this.#end();
+        if (news.about === 'erased') {
+          this.#store.end();
+          return this.close();
+        }
         // In their order: rows are there before the operations that made them go.
         this.#hearing = this.#hearing.then(() => this.#onNews(news)).catch(() => undefined /* the store; the next who reads says so */);
       }),
@@ -206,11 +209,6 @@ export class PersistenceCore {
       target.removeEventListener('online', wake);
       target.document.removeEventListener('visibilitychange', onVisible);
     });
-  }
-
-  #end(): void {
-    this.#store.end();
-    this.close();
   }
 
   async #onNews(news: News): Promise<void> {

@@ -200,12 +200,15 @@ public sealed class TrashTests
     [Test]
     public async Task A_file_that_is_put_and_named_while_it_is_swept_is_never_lost()
     {
+        var pause = TimeSpan.FromSeconds(1);
         var url = await TestCluster.CreateDatabaseAsync();
-        await using var service = await Service.StartAsync(("DATABASE_URL", url), ("SWEEP_SECONDS", "1"));
+        await using var service = await Service.StartAsync(
+            ("DATABASE_URL", url),
+            ("SWEEP_SECONDS", $"{pause.TotalSeconds}")
+        );
         await using var behind = await TestCluster.OpenAsync(url);
         var user = Actor.New(service);
         var session = await user.SessionPath();
-        var pause = TimeSpan.FromSeconds(1);
         var acknowledged = 0;
         var swept = 0;
 
