@@ -9,7 +9,7 @@ namespace AiEditor.Persistence.Features.LoadSession;
 /// </summary>
 static class Ring
 {
-    const int BytesAtMost = 16 * Rules.MiB;
+    const int BytesAtMost = 8 * Rules.MiB;
 
     /// <summary>A larger one would drive too many others out.</summary>
     const int BodyAtMost = 2 * Rules.MiB;

@@ -29,7 +29,7 @@ public sealed class Endpoint : ICarterModule
         var (operations, problem) = Parts.Prepare(request!, mutation.Target, journal);
         if (problem is not null)
             return problem;
-        var turn = new Group(operations, mutation.Target.Key);
+        var turn = new Group([.. operations], mutation.Target.Key);
         await journal.WriteAsync(turn);
 
         return operations[0].Outcome.Problem is { } refusal

@@ -75,7 +75,8 @@ sealed class Drain(NpgsqlConnection connection, SessionCache cache, TimeSpan loc
     /// <summary>At what the request says, whatever an earlier attempt has made of it.</summary>
     static void TakeAim(IReadOnlyList<Group> groups)
     {
-        foreach (var operation in groups.SelectMany(g => g.Operations))
+        foreach (var group in groups)
+        foreach (var operation in group.Operations)
             (operation.SessionId, operation.ItemId) = (operation.Target.SessionId, operation.Target.ItemId);
     }
 

@@ -1,6 +1,7 @@
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Rows;
 using FluentValidation;
+using FluentValidation.Results;
 using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
 
 namespace AiEditor.Persistence.Infrastructure.Journal;
@@ -52,13 +53,14 @@ public interface IWrite<TBody, TRow> : IWrite
         var (request, problem) = body.As<TBody>();
         if (problem is not null)
             return (null, problem);
+        var validator = (IValidator<TBody>?)services.GetService(typeof(IValidator<TBody>));
+        var result = validator?.Validate(request!) ?? new ValidationResult();
+        if (result.IsValid && body.Unstorable.Count == 0)
+            return (new Operation<TBody, TRow>(this, request!, body, target), null);
         var errors = new Dictionary<string, string[]>(body.Unstorable);
-        if (services.GetService(typeof(IValidator<TBody>)) is IValidator<TBody> validator)
-            foreach (var (field, texts) in validator.Validate(request!).ToDictionary())
-                errors[field] = errors.TryGetValue(field, out var before) ? [.. before, .. texts] : texts;
-        return errors.Count > 0
-            ? (null, Problem.Invalid(errors))
-            : (new Operation<TBody, TRow>(this, request!, body, target), null);
+        foreach (var (field, texts) in result.ToDictionary())
+            errors[field] = errors.TryGetValue(field, out var before) ? [.. before, .. texts] : texts;
+        return (null, Problem.Invalid(errors));
     }
 }
 

@@ -67,9 +67,9 @@ sealed class Ledger
     public IReadOnlyList<Operation> Accepted => accepted;
     public IReadOnlyList<Receipt> Written => written;
 
-    /// <summary>The sessions that have moved, as they are now; not those that are new.</summary>
+    /// <summary>The sessions that have moved, as they are once everything is decided; not those that are new.</summary>
     public IReadOnlyList<Session> Advanced =>
-        [
+        field ??= [
             .. accepted
                 .Select(o => o.SessionId)
                 .Distinct()

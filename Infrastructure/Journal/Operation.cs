@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AiEditor.Persistence.Infrastructure.Http;
 using AiEditor.Persistence.Infrastructure.Rows;
 using Action = AiEditor.Persistence.Infrastructure.Rows.Action;
@@ -101,11 +102,11 @@ public sealed class Operation<TBody, TRow>(IWrite<TBody, TRow> slice, TBody requ
 }
 
 /// <summary>Operations that succeed or fail together: one, or the parts of a turn.</summary>
-public sealed class Group(IReadOnlyList<Operation> operations, Guid? turnKey = null)
+public sealed class Group(ImmutableArray<Operation> operations, Guid? turnKey = null)
 {
     readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public IReadOnlyList<Operation> Operations { get; } = operations;
+    public ImmutableArray<Operation> Operations { get; } = operations;
 
     /// <summary>Whether it may take a merge, which is the one thing in here that takes its time.</summary>
     internal bool Merges { get; } = operations.Any(static o => o.Target.Merges);

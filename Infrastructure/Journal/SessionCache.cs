@@ -40,6 +40,8 @@ sealed class SessionCache
         [Kind.Interaction] = 0,
     };
 
+    static readonly Dictionary<Kind, long> AfterWhoKnows = [];
+
     readonly Dictionary<long, Entry> entries = [];
 
     /// <summary>Drawn and not used yet, in their order.</summary>
@@ -125,9 +127,12 @@ sealed class SessionCache
         if (isShared)
             known = null;
         var looked = isNew || operations.Any(o => o.Kind is Kind.Component);
-        var after = new Dictionary<Kind, long>(isNew ? AfterNothing : known?.After ?? AfterNothing.Where(_ => false));
-        foreach (var (kind, first) in ledger.FirstIds)
-            after[kind] = first;
+        var after = isNew ? AfterNothing : known?.After ?? AfterWhoKnows;
+        if (ledger.FirstIds.Count > 0)
+            after = new Dictionary<Kind, long>([
+                .. after.Where(a => !ledger.FirstIds.ContainsKey(a.Key)),
+                .. ledger.FirstIds,
+            ]);
         entries[sessionId] = new Entry(
             session,
             looked || known is { KnowsCurrent: true },
