@@ -43,7 +43,7 @@ public sealed class StrictBody
 
     public static Problem NotStrict(JsonException e) =>
         Problem.Malformed(
-            $"The body is not strict JSON ({Where(e)}): no duplicate members, at most {Wire.MaxDepth} levels, UTF-8."
+            $"The body is not strict JSON{Where(e)}: no duplicate members, at most {Wire.MaxDepth} levels, UTF-8."
         );
 
     public static (StrictBody? Body, Problem? Problem) Read(JsonElement root)
@@ -77,7 +77,9 @@ public sealed class StrictBody
         }
     }
 
-    static string Where(JsonException e) => $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+    /// <summary>The reader gives no place of a duplicate member.</summary>
+    static string Where(JsonException e) =>
+        e.LineNumber is { } line ? $" (line {line + 1}, byte {e.BytePositionInLine + 1})" : "";
 
     static string? Field(string? path) =>
         path is null or "$" ? null

@@ -94,7 +94,9 @@ public sealed class Journal : BackgroundService
     public async Task WriteAsync(params IReadOnlyList<Group> groups)
     {
         var parcel = new Parcel(groups);
-        if (shards[parcel.Route % shards.Length].TryEnqueue(parcel))
+        // Batches also go to a writer that nobody else has to wait for, where there is one.
+        var writers = groups.Count > 1 ? shards.Length : Database.WritersOfSingles;
+        if (shards[parcel.Route % writers].TryEnqueue(parcel))
             await parcel.Done;
         else
             foreach (var group in groups)

@@ -9,7 +9,8 @@ namespace AiEditor.Persistence.Infrastructure.Journal;
 
 /// <summary>
 /// One writer with its queue. It takes whatever waits and commits it together, at once when idle; while one commit is
-/// being flushed, the next gathers. A session always meets the same shard, so an instance never fights itself for a row.
+/// being flushed, the next gathers. What is saved singly to a session always meets the same shard, so that an instance seldom
+/// fights itself for a row.
 /// </summary>
 sealed class Shard(NpgsqlDataSource database, Hints hints, ILogger logger)
 {

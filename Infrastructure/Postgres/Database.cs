@@ -25,10 +25,14 @@ public static class Database
 
     /// <summary>
     /// How many commits may be under way at once. Few: what one writer commits together would be two commits of half the size
-    /// with another, each with its own locks, statements and flush. But two at least: while PostgreSQL works for one, the other
-    /// gathers and decides. More are for machines that have the cores.
+    /// with another, each with its own locks, statements and flush. More than one is for machines that have the cores.
     /// </summary>
-    public static readonly int Writers = Math.Clamp(Environment.ProcessorCount / 2, 2, 8);
+    public static readonly int WritersOfSingles = Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+
+    /// <summary>
+    /// Two at least for batches, each of which fills a commit by itself: while PostgreSQL works for one, the other is decided.
+    /// </summary>
+    public static readonly int Writers = Math.Max(WritersOfSingles, 2);
 
     public static WebApplicationBuilder AddDatabase(this WebApplicationBuilder builder)
     {

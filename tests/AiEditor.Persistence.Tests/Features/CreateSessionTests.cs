@@ -150,6 +150,16 @@ public sealed class CreateSessionTests
         Assert.That((answer.Status, answer.Code), Is.EqualTo((400, "malformed_request")), answer.Text);
     }
 
+    [TestCase("{\"title\": \"a\",\n \"title\": \"b\"}", "The body is not strict JSON: no duplicate members")]
+    [TestCase("{\"title\":\n x}", "The body is not strict JSON (line 2, byte 2): no duplicate members")]
+    public async Task What_is_no_strict_JSON_is_told_with_its_place_where_that_is_known(string body, string detail)
+    {
+        var refused = await user.Post("/v1/sessions", body);
+
+        Assert.That((refused.Status, refused.Code), Is.EqualTo((400, "malformed_request")), refused.Text);
+        Assert.That(refused.Json.GetProperty("detail").GetString(), Does.StartWith(detail));
+    }
+
     [Test]
     public async Task Sixty_four_levels_are_read_and_sixty_five_are_not()
     {

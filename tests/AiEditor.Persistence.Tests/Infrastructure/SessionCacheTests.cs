@@ -62,6 +62,60 @@ public sealed class SessionCacheTests
         );
     }
 
+    /// <summary>A batch may meet another writer of the same instance than a save of its own does.</summary>
+    [Test]
+    public async Task Batches_and_single_saves_at_once_leave_no_gap_and_keep_the_order()
+    {
+        var user = Actor.New().At(here);
+        // Several, so that some are written to by both writers.
+        var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RememberedAsync(user)));
+
+        await Task.WhenAll(sessions.Select(s => WriteBothWaysAsync(s.Session)));
+
+        async Task WriteBothWaysAsync(string session)
+        {
+            var id = long.Parse(session.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
+            var singles = Enumerable
+                .Range(0, 30)
+                .Select(i => user.Post($"{session}/messages", new { role = "user", content = $"{i}" }));
+            var batches = Enumerable
+                .Range(0, 10)
+                .Select(i =>
+                    user.Post(
+                        "/v1/batch",
+                        new
+                        {
+                            operations = Enumerable
+                                .Range(0, 3)
+                                .Select(j => new
+                                {
+                                    type = "save_message",
+                                    key = Guid.NewGuid(),
+                                    session_id = id,
+                                    role = "user",
+                                    content = $"{i}.{j}",
+                                }),
+                        }
+                    )
+                );
+
+            var answers = await Task.WhenAll(singles.Concat(batches));
+
+            var saved = answers.SelectMany(a =>
+                a.Json.TryGetProperty("results", out var results)
+                    ? results.EnumerateArray().Select(r => r.GetProperty("resource"))
+                    : [a.Json]
+            );
+            await AssertHistoryAsync(
+                user,
+                session,
+                saved
+                    .OrderBy(m => m.GetProperty("revision").GetInt64())
+                    .Select(m => m.GetProperty("content").GetString()!)
+            );
+        }
+    }
+
     [Test]
     public async Task A_key_that_a_turn_bore_is_refused()
     {
