@@ -25,7 +25,7 @@ sealed class Parcel
         foreach (var group in groups)
             group.Parcel = this;
         var first = groups[0].Operations[0];
-        // What makes a session and what names it by that key are taken by the same writer.
+        // What makes a session and what names it by that key are taken by the same writer, if neither or both are batches.
         Session = groups.Count > 1 ? this : first.Target.SessionName ?? (object)first.Target.SessionId;
         Route = (uint)(
             first.MakesSession ? first.Key.GetHashCode()

@@ -66,7 +66,7 @@ public sealed class SessionCacheTests
     [Test]
     public async Task Batches_and_single_saves_at_once_leave_no_gap_and_keep_the_order()
     {
-        var user = Actor.New().At(here);
+        var user = Actor.New(here);
         // Several, so that some are written to by both writers.
         var sessions = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RememberedAsync(user)));
 
@@ -74,7 +74,6 @@ public sealed class SessionCacheTests
 
         async Task WriteBothWaysAsync(string session)
         {
-            var id = long.Parse(session.Split('/')[^1], System.Globalization.CultureInfo.InvariantCulture);
             var singles = Enumerable
                 .Range(0, 30)
                 .Select(i => user.Post($"{session}/messages", new { role = "user", content = $"{i}" }));
@@ -91,7 +90,7 @@ public sealed class SessionCacheTests
                                 {
                                     type = "save_message",
                                     key = Guid.NewGuid(),
-                                    session_id = id,
+                                    session_id = Id(session),
                                     role = "user",
                                     content = $"{i}.{j}",
                                 }),
