@@ -33,6 +33,11 @@ const programs = {
   bare: ['dotnet', join(here, 'peers/bare/bin/Release/net10.0/bare.dll')],
 };
 
+/** What the image sets for whoever runs it; the service is measured as that. */
+const image = Object.fromEntries(
+  /^ENV (.+)$/m.exec(readFileSync(join(here, '../Dockerfile'), 'utf8'))[1].split(' ').map((setting) => setting.split('=', 2)),
+);
+
 /** Its database, filled, and the means to start it. */
 export async function prepare(name, postgres, { database = name, messagesBefore = 0 } = {}) {
   postgres.create(database);
@@ -76,6 +81,7 @@ class Contender {
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
+        ...(this.name === 'ours' && image),
         NODE_ENV: 'production',
         ASPNETCORE_ENVIRONMENT: 'Production',
         DATABASE_URL: this.postgres.url(this.database),

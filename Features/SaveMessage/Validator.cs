@@ -18,11 +18,12 @@ sealed class Validator : AbstractValidator<Request>
         RuleFor(r => r.Attachments)
             .Must(a => a is null || a.Count <= FilesAtMost)
             .WithMessage($"must be at most {FilesAtMost}");
-        // Else the answer would tell of each of very many.
-        When(
-            r => r.Attachments?.Count <= FilesAtMost,
-            () => RuleForEach(r => r.Attachments).NotNull().WithMessage("is required").ChildRules(ForOne)
-        );
+        RuleForEach(r => r.Attachments)
+            .NotNull()
+            .WithMessage("is required")
+            .ChildRules(ForOne)
+            // Else the answer would tell of each of very many.
+            .When(r => r.Attachments?.Count <= FilesAtMost);
     }
 
     static void ForOne(InlineValidator<AttachmentName> attachment)

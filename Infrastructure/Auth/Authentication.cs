@@ -16,7 +16,7 @@ public static class Authentication
     static readonly (TimeSpan OfSecret, TimeSpan OfAuthority) Memory = (TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
 
     /// <summary>What the framework looks for before it puts its own middleware in front of everything.</summary>
-    const string IsUsed = "__AuthenticationMiddlewareSet";
+    static readonly string[] AreUsed = ["__AuthenticationMiddlewareSet", "__AuthorizationMiddlewareSet"];
 
     static readonly string[] AuthorityAlgorithms =
     [
@@ -106,14 +106,20 @@ public static class Authentication
         // Tokens are not cookies: nothing here is encrypted by this machine, so no key is to be kept on its disk.
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddAuthorization();
+        // It looks for a trace of the authorization that known tokens are spared.
+        builder.Services.Configure<RouteOptions>(routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
         return builder;
     }
 
-    /// <summary>Asks the framework only for tokens that are not known yet.</summary>
+    /// <summary>
+    /// Asks the framework only about tokens that are not known yet, and about those who bring none. All that any route wants to
+    /// know is whose token it is: who is known has nothing more to prove.
+    /// </summary>
     public static void UseBearerTokens(this IApplicationBuilder app)
     {
         var tokens = app.ApplicationServices.GetRequiredService<KnownTokens>();
-        app.Properties[IsUsed] = true;
+        foreach (var used in AreUsed)
+            app.Properties[used] = true;
         app.UseWhen(
             context => !TryKnown(context, tokens),
             unknown =>
@@ -127,6 +133,7 @@ public static class Authentication
                             return next(context);
                         }
                     )
+                    .UseAuthorization()
         );
     }
 

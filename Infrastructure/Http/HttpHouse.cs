@@ -98,7 +98,6 @@ public static class HttpHouse
         app.UseDemoEditor().UseDocsWithoutSlash().UseRouting();
         app.UseCors();
         app.UseBearerTokens();
-        app.UseAuthorization();
         if (Rate(app.Configuration) > 0)
             app.UseRateLimiter();
         app.UseRequestDecompression();

@@ -20,11 +20,13 @@ sealed class Inspection
     const string Nul = "must not contain U+0000";
     const string Beyond = "holds a number beyond the range of a double";
 
+    static readonly Dictionary<string, string[]> Nothing = [];
+
     readonly List<(JsonProperty? Member, int Index)> path = [];
-    readonly Dictionary<string, string[]> unstorable = [];
+    Dictionary<string, string[]>? unstorable;
 
     /// <summary>Values that are well-formed and cannot be kept, by field.</summary>
-    public IReadOnlyDictionary<string, string[]> Unstorable => unstorable;
+    public IReadOnlyDictionary<string, string[]> Unstorable => unstorable ?? Nothing;
 
     /// <summary>The field that the walk stands at. It ends at metadata, which is one field to its sender however deep it goes.</summary>
     public string Field
@@ -96,8 +98,8 @@ sealed class Inspection
 
     void Note(bool isFault, string text)
     {
-        if (isFault && unstorable.Count < FaultsAtMost)
-            unstorable[Field] = [text];
+        if (isFault && Unstorable.Count < FaultsAtMost)
+            (unstorable ??= [])[Field] = [text];
     }
 
     static bool FitsDouble(string raw)

@@ -93,7 +93,10 @@ public static class RequestBody
     /// <summary>What is still encoded here, the decompression before did not know.</summary>
     static bool IsJson(HttpRequest request) =>
         request.Headers.ContentEncoding.Count == 0
-        && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (request.ContentType is "application/json" || IsSpeltOtherwise(request));
+
+    static bool IsSpeltOtherwise(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (
             type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || (

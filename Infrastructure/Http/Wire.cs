@@ -16,10 +16,14 @@ public static class Wire
 
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions());
 
-    /// <summary>The same for requests, which may hold nothing unknown. Answers may grow, so only requests are this strict.</summary>
+    /// <summary>
+    /// The same for requests, which may hold nothing unknown. Answers may grow, so only requests are this strict. Duplicates were
+    /// refused when the document was parsed.
+    /// </summary>
     public static readonly JsonSerializerOptions Requests = new(Options)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = true,
     };
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)

@@ -91,16 +91,16 @@ public sealed class Journal : BackgroundService
     /// <summary>
     /// Writes groups one after the other, each of which succeeds or fails by itself; the outcomes stand in the operations.
     /// </summary>
-    public async Task WriteAsync(params IReadOnlyList<Group> groups)
+    public Task WriteAsync(params IReadOnlyList<Group> groups)
     {
         var parcel = new Parcel(groups);
         // Batches also go to a writer that nobody else has to wait for, where there is one.
         var writers = groups.Count > 1 ? shards.Length : Database.WritersOfSingles;
         if (shards[parcel.Route % writers].TryEnqueue(parcel))
-            await parcel.Done;
-        else
-            foreach (var group in groups)
-                group.Refuse(Problem.Overloaded);
+            return parcel.Done;
+        foreach (var group in groups)
+            group.Refuse(Problem.Overloaded);
+        return Task.CompletedTask;
     }
 
     /// <summary>Finds the slice that does this, for those who carry other slices' operations.</summary>

@@ -73,12 +73,12 @@ sealed class SessionCache
             while (stock[operation.Kind].TryPeek(out var id) && id < after)
                 stock[operation.Kind].Dequeue();
         }
-        foreach (var ofKind in groups.SelectMany(g => g.Operations).CountBy(o => o.Kind))
-            for (var i = 0; i < ofKind.Value; i++)
-                if (stock[ofKind.Key].TryDequeue(out var id))
-                    ledger.Ids(ofKind.Key).Enqueue(id);
-                else
-                    return null;
+        foreach (var group in groups)
+        foreach (var operation in group.Operations)
+            if (stock[operation.Kind].TryDequeue(out var id))
+                ledger.Ids(operation.Kind).Enqueue(id);
+            else
+                return null;
         return ledger;
     }
 

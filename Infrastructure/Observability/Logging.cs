@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Serilog;
 using Serilog.Events;
@@ -18,6 +19,8 @@ public static class Logging
             logger
                 .MinimumLevel.Information()
                 .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
+                // Its scope around each request would put the path into all lines, whatever somebody typed there.
+                .MinimumLevel.Override("Microsoft.AspNetCore.Hosting.Diagnostics", LevelAlias.Off)
                 .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Warning)
                 .MinimumLevel.Override("FluentMigrator", LogEventLevel.Warning)
                 .MinimumLevel.Override("Npgsql", LogEventLevel.Fatal)
@@ -36,6 +39,14 @@ public static class Logging
 
     public static WebApplication UseRequestLog(this WebApplication app)
     {
+        // For as long as the process: each request has a trace, its caller's or a new one, though nobody collects them.
+        ActivitySource.AddActivityListener(
+            new ActivityListener
+            {
+                ShouldListenTo = static source => source.Name == "Microsoft.AspNetCore",
+                Sample = static (ref _) => ActivitySamplingResult.PropagationData,
+            }
+        );
         app.UseMiddleware<RequestLog>();
         return app;
     }

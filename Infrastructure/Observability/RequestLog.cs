@@ -15,8 +15,9 @@ sealed class RequestLog(RequestDelegate next, Serilog.ILogger logger)
 {
     static readonly string[] KnownMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+    /// <summary>Without formats: a line of JSON would tell formatted values twice.</summary>
     static readonly MessageTemplate Template = new MessageTemplateParser().Parse(
-        "{RequestMethod} {Route} {StatusCode} in {Elapsed:0.0} ms"
+        "{RequestMethod} {Route} {StatusCode} in {Elapsed} ms"
     );
 
     readonly Serilog.ILogger logger = logger.ForContext<RequestLog>();
@@ -46,7 +47,7 @@ sealed class RequestLog(RequestDelegate next, Serilog.ILogger logger)
             return;
         var activity = Activity.Current;
         logger.Write(
-            new LogEvent(
+            LogEvent.UnstableAssembleFromParts(
                 DateTimeOffset.Now,
                 level,
                 exception,
@@ -58,22 +59,25 @@ sealed class RequestLog(RequestDelegate next, Serilog.ILogger logger)
         );
     }
 
-    static IEnumerable<LogEventProperty> Properties(HttpContext context, TimeSpan elapsed, int status)
+    static Dictionary<string, LogEventPropertyValue> Properties(HttpContext context, TimeSpan elapsed, int status)
     {
         // Not the path: where no route matches, it is whatever somebody typed. Whoever handles an exception takes the
         // endpoint off the request and keeps it here.
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
         var route = (endpoint as RouteEndpoint)?.RoutePattern.RawText;
-        yield return Property("Route", route?.TrimEnd('/') ?? "(none)");
-        if (IdConstraint.TryParse(context.Request.RouteValues["sessionId"]?.ToString(), out var sessionId))
-            yield return Property("SessionId", sessionId);
-        if (Caller.TryOf(context, out var caller))
-            yield return Property("UserId", caller.UserId);
         var method = context.Request.Method;
-        yield return Property("RequestMethod", KnownMethods.Contains(method) ? method : "(other)");
-        yield return Property("StatusCode", status);
-        yield return Property("Elapsed", elapsed.TotalMilliseconds);
+        // Room for the six, and for what the logger adds.
+        var properties = new Dictionary<string, LogEventPropertyValue>(8)
+        {
+            ["Route"] = new ScalarValue(route?.TrimEnd('/') ?? "(none)"),
+            ["RequestMethod"] = new ScalarValue(KnownMethods.Contains(method) ? method : "(other)"),
+            ["StatusCode"] = new ScalarValue(status),
+            ["Elapsed"] = new ScalarValue(Math.Round(elapsed.TotalMilliseconds, 3)),
+        };
+        if (IdConstraint.TryParse(context.Request.RouteValues["sessionId"]?.ToString(), out var sessionId))
+            properties["SessionId"] = new ScalarValue(sessionId);
+        if (Caller.TryOf(context, out var caller))
+            properties["UserId"] = new ScalarValue(caller.UserId);
+        return properties;
     }
-
-    static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -45,8 +46,12 @@ public readonly record struct Json(string Text)
         {
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw new JsonException();
-            var compact = new ArrayBufferWriter<byte>(256);
             using var document = JsonDocument.ParseValue(ref reader);
+            var raw = JsonMarshal.GetRawUtf8Value(document.RootElement);
+            // Nothing to leave out and nothing spelt in two ways: what programs write is compact, mostly.
+            if (!raw.ContainsAny(" \t\r\n\\"u8))
+                return new Json(Encoding.UTF8.GetString(raw));
+            var compact = new ArrayBufferWriter<byte>(256);
             using (var writer = new Utf8JsonWriter(compact, new JsonWriterOptions { Encoder = Wire.Encoder }))
                 document.RootElement.WriteTo(writer);
             return new Json(Encoding.UTF8.GetString(compact.WrittenSpan));
