@@ -90,13 +90,19 @@ public static class HttpHouse
                 SuppressDiagnosticsCallback = static _ => true,
             }
         );
-        app.UseStatusCodePages(static context =>
-            Problem.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
-        );
         // Its pings are answered by every browser; a connection that answers none is dropped.
         app.UseWebSockets(new() { KeepAliveInterval = SocketBeat, KeepAliveTimeout = SocketBeat });
         app.UseDemoEditor().UseDocsWithoutSlash().UseRouting();
-        app.UseCors();
+        // Routes say themselves what is wrong.
+        app.UseWhen(
+            static context => context.GetEndpoint() is not RouteEndpoint,
+            elsewhere =>
+                elsewhere.UseStatusCodePages(static context =>
+                    Problem.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
+                )
+        );
+        // Only browsers on other sites say where they come from; nobody else pays for looking up what they may.
+        app.UseWhen(static context => context.Request.Headers.Origin.Count > 0, crossing => crossing.UseCors());
         app.UseBearerTokens();
         if (Rate(app.Configuration) > 0)
             app.UseRateLimiter();
