@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using AiEditor.Persistence.Infrastructure.Auth;
+using AiEditor.Persistence.Infrastructure.Journal;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -93,11 +94,11 @@ public static class HttpHouse
         // Its pings are answered by every browser; a connection that answers none is dropped.
         app.UseWebSockets(new() { KeepAliveInterval = SocketBeat, KeepAliveTimeout = SocketBeat });
         app.UseDemoEditor().UseDocsWithoutSlash().UseRouting();
-        // Routes say themselves what is wrong.
+        // Mutations say themselves what is wrong, and are what most requests are.
         app.UseWhen(
-            static context => context.GetEndpoint() is not RouteEndpoint,
-            elsewhere =>
-                elsewhere.UseStatusCodePages(static context =>
+            static context => context.GetEndpoint()?.Metadata.GetMetadata<MutationAnswer>() is null,
+            others =>
+                others.UseStatusCodePages(static context =>
                     Problem.ForStatus(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext)
                 )
         );

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace AiEditor.Persistence.Tests.Architecture;
 
 /// <summary>A route that the service really has, whether it says so in its description or not.</summary>
-sealed record Route(string Pattern, string? Name, bool NeedsToken, bool IsOwned)
+sealed record Route(string Pattern, string? Name, bool NeedsToken, bool IsOwned, bool AsksMore = false)
 {
     static readonly Lazy<Task<IReadOnlyList<Route>>> Once = new(AskAsync);
 
@@ -62,7 +62,11 @@ sealed record Route(string Pattern, string? Name, bool NeedsToken, bool IsOwned)
             endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName,
             endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
                 && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null,
-            endpoint.Metadata.GetMetadata<OwnedSession>() is not null
+            endpoint.Metadata.GetMetadata<OwnedSession>() is not null,
+            endpoint
+                .Metadata.GetOrderedMetadata<IAuthorizeData>()
+                .Any(a => a is not { Policy: null, Roles: null, AuthenticationSchemes: null })
+                || endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is not null
         );
 
     sealed class Each<T>(Action<T> use) : IObserver<T>

@@ -33,6 +33,14 @@ public sealed class RoutesTests
         Assert.That(routes.Where(r => r.IsOwned), Is.Not.Empty);
     }
 
+    [Test]
+    public async Task No_route_asks_for_more_than_a_token_which_a_known_one_would_not_be_asked_for()
+    {
+        var routes = await Route.AllAsync();
+
+        Assert.That(routes.Where(r => r.AsksMore).Select(r => r.Pattern), Is.Empty);
+    }
+
     [TestCase("A,B", "A", "A,B", "A,B", "no route is named B; operation B has no route")]
     [TestCase("A", "A,B", "A", "A", "route B is no operation; route B is no slice")]
     [TestCase("A", "A", "A,B", "A", "operation B has no route; operation B was tried by no stranger")]

@@ -133,6 +133,7 @@ public sealed partial class ErrorTests
             "/nope"
         ),
         .. Paths("GET", 404, "not_found", "~/nope", "/v1", "/v2/sessions", "/V1/nope", "/v1/sessions/1e3"),
+        .. Paths("GET", 404, "not_found", "/openapi/v2.json"),
         .. Paths("POST", 404, "not_found", "/v1/sessions/9007199254740991/messages", "/v1/sessions/0/messages"),
         .. Paths("PUT", 405, "method_not_allowed", "/v1/sessions", "~/messages", "/health/live"),
         .. Paths("TRACE", 405, "method_not_allowed", "/v1/sessions", "~"),
